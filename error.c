@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "error.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int error_say(struct error *error, int number, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(error->words, sizeof(error->words), format, arguments);
+	va_end(arguments);
+	for (char *c = error->words; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+	error->number = number;
+	return -number;
+}
+
+void error_place(struct error *error, const char *file, unsigned line)
+{
+	if (error->file[0])
+		return;
+	snprintf(error->file, sizeof(error->file), "%s", file);
+	error->line = line;
+}
+
+const char *error_text(const struct error *error, char *text, unsigned long size)
+{
+	if (error->file[0] && error->line)
+		snprintf(text, size, "%s:%u: %s", error->file, error->line, error->words);
+	else if (error->file[0])
+		snprintf(text, size, "%s: %s", error->file, error->words);
+	else
+		snprintf(text, size, "%s", error->words);
+	return text;
+}
+
+int error_go_on(struct error *error, const struct faults *faults)
+{
+	if (!faults || error->number == ENOMEM)
+		return -error->number;
+	faults->tell(faults->data, error);
+	*error = (struct error){0};
+	return 0;
+}

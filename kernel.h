@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* System calls and constants newer than the C library's headers (Debian 12 has glibc 2.36). */
+#ifndef NSTREE_KERNEL_H
+#define NSTREE_KERNEL_H
+
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* open_tree(2), since Linux 7.0: a copy of the tree as the whole of a new mount namespace. */
+#ifndef OPEN_TREE_NAMESPACE
+#define OPEN_TREE_NAMESPACE (1 << 1)
+#endif
+
+/* fchmodat2(2), since Linux 6.6, has one number on every architecture. */
+#ifndef SYS_fchmodat2
+#define SYS_fchmodat2 452
+#endif
+
+static inline int sys_fchmodat2(int fd, const char *path, mode_t mode, int flags)
+{
+	return (int)syscall(SYS_fchmodat2, fd, path, mode, flags);
+}
+
+static inline int sys_pivot_root(const char *new_root, const char *put_old)
+{
+	return (int)syscall(SYS_pivot_root, new_root, put_old);
+}
+
+/* A pidfd's namespaces, since Linux 6.11 (include/uapi/linux/pidfd.h): needs no /proc. */
+#ifndef PIDFD_GET_MNT_NAMESPACE
+#define PIDFD_GET_IPC_NAMESPACE _IO(0xFF, 2)
+#define PIDFD_GET_MNT_NAMESPACE _IO(0xFF, 3)
+#define PIDFD_GET_PID_NAMESPACE _IO(0xFF, 5)
+#define PIDFD_GET_PID_FOR_CHILDREN_NAMESPACE _IO(0xFF, 6)
+#endif
+
+/* A mount namespace's 64-bit id and number of mounts, since Linux 6.12 (linux/nsfs.h). */
+#ifndef NS_MNT_GET_INFO
+struct mnt_ns_info {
+	uint32_t size;
+	uint32_t nr_mounts;
+	uint64_t mnt_ns_id;
+};
+#define NS_MNT_GET_INFO _IOR(0xb7, 10, struct mnt_ns_info)
+#endif
+
+/* open_by_handle_at(2) finds namespaces by their handles here, since Linux 6.18 (linux/fcntl.h). */
+#ifndef FD_NSFS_ROOT
+#define FD_NSFS_ROOT (-10003)
+#endif
+
+/* Landlock, as of ABI 9 (linux/landlock.h, landlock(7)): the header may be older. */
+struct landlock_ruleset {
+	uint64_t handled_access_fs;
+	uint64_t handled_access_net;
+	uint64_t scoped;
+};
+struct landlock_path {
+	uint64_t allowed_access;
+	int32_t parent_fd;
+} __attribute__((packed));
+#define LANDLOCK_FILES ((1ULL << 16) - 1) /* every right to files and directories of ABI 5 */
+#define LANDLOCK_RESOLVE_UNIX (1ULL << 16)
+#define LANDLOCK_SCOPE_SOCKETS (1ULL << 0)
+#define LANDLOCK_SCOPE_SIGNALS (1ULL << 1)
+#define LANDLOCK_VERSION_FLAG (1U << 0)
+#define LANDLOCK_PATH_BENEATH 1
+#define LANDLOCK_ABI_SCOPES 6  /* Linux 6.12 */
+#define LANDLOCK_ABI_SOCKETS 9 /* Linux 7.1 */
+
+static inline int sys_landlock_create_ruleset(const struct landlock_ruleset *attr, size_t size,
+					      uint32_t flags)
+{
+	return (int)syscall(SYS_landlock_create_ruleset, attr, size, flags);
+}
+
+static inline int sys_landlock_add_path(int ruleset, const struct landlock_path *path)
+{
+	return (int)syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_PATH_BENEATH, path, 0);
+}
+
+static inline int sys_landlock_restrict_self(int ruleset, uint32_t flags)
+{
+	return (int)syscall(SYS_landlock_restrict_self, ruleset, flags);
+}
+
+#endif

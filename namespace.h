@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A tree made into a mount namespace, entered once it is whole, and left again. */
+#ifndef NSTREE_NAMESPACE_H
+#define NSTREE_NAMESPACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "error.h"
+#include "isolate.h"
+#include "subject.h"
+#include "tree.h"
+#include "wayback.h"
+
+enum method {
+	METHOD_AUTO,   /* native where the kernel has it, else pivot */
+	METHOD_NATIVE, /* open_tree(OPEN_TREE_NAMESPACE), since Linux 7.0 */
+	METHOD_PIVOT,  /* unshare(2) and pivot_root(2) */
+};
+
+/* A stay in a namespace, and the way back. */
+struct stay {
+	enum method method;   /* the one that was used */
+	uint64_t id;	      /* the kernel's mount namespace id; its inode before Linux 6.12 */
+	unsigned mounts;      /* mounts in it when it was entered */
+	dev_t entered_device; /* which nsfs file the namespace is */
+	ino_t entered_inode;
+	struct way_back origin; /* the namespace that the process came from */
+	int origin_root;	/* its root, for a process that was chrooted; else -1 */
+	char *directory;	/* its working directory by name, NULL where it had none */
+	struct stat directory_stat;
+};
+
+/*
+ * Builds TREE for SUBJECT by METHOD and moves the calling process into it, its root and working
+ * directory at the tree's root. Its proc rows show ISOLATION's PID namespace, and its sockets are
+ * added to what ISOLATION lets the session reach, which is entered last. The process must have one
+ * thread (setns(2)). The stay is the caller's: namespace_leave() goes back, namespace_free()
+ * forgets. Returns 0, or negative errno with file and line where a row is at fault; then the
+ * process is where it was (namespace, root, working directory, umask, descriptors) and nothing made
+ * is left.
+ */
+int namespace_enter(const struct tree *tree, const struct subject *subject, enum method method,
+		    struct isolation *isolation, struct stay **stay, struct error *error);
+
+/*
+ * Takes the process back where it came from if it is still inside (setns(2)); a process that has
+ * gone elsewhere stays there. Returns 0 or negative errno.
+ */
+int namespace_leave(struct stay *stay, struct error *error);
+
+/* Frees STAY and closes its descriptors; the process stays where it is. NULL is fine. */
+void namespace_free(struct stay *stay);
+
+/*
+ * Whether this kernel has OPEN_TREE_NAMESPACE: asked of the kernel, never of its version.
+ * Needs CAP_SYS_ADMIN, as building does.
+ */
+bool namespace_is_native(void);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Paths of the host, resolved once and to a descriptor (DESIGN.md section 5). A symbolic link is
+ * followed only where root alone could have placed it; magic links never are.
+ */
+#ifndef NSTREE_PATH_H
+#define NSTREE_PATH_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "error.h"
+
+struct path {
+	int fd;	    /* what the name means: O_PATH, O_CLOEXEC; -1 where it does not exist */
+	int parent; /* the directory that holds it: O_PATH, O_CLOEXEC */
+	char name[NAME_MAX + 1]; /* its name there, links resolved; "" for the root itself */
+	struct stat stat;	 /* of fd */
+	char untrusted[512];	 /* the first component that another than root can change, and why;
+				    "" where root alone can change it, all the way up */
+	char parent_untrusted[512]; /* the same without the last component */
+};
+
+#define PATH_INIT                                                                                  \
+	{                                                                                          \
+		.fd = -1, .parent = -1                                                             \
+	}
+
+/* Closes the descriptors; for cleanup(). */
+void path_close(struct path *path);
+
+/*
+ * Resolves the absolute NAME from the process's root, one component at a time with openat(2) and
+ * O_NOFOLLOW. An autofs directory is asked for its mount by a child process, for 10 seconds at
+ * most. FOUND is the caller's, for path_close(), whatever this returns. Returns 0, or negative
+ * errno as openat(2) says, -ELOOP for a link that another than root could have placed, -ETIMEDOUT
+ * for autofs. After -ENOENT for the last component alone, parent, name and parent_untrusted are
+ * set.
+ */
+int path_open(const char *name, struct path *found, struct error *error);
+
+/*
+ * Whether STAT shows something that another than root may change (OpenSSH's rule for
+ * ChrootDirectory): a user's, or writable by group or others. Returns why, or NULL where not.
+ */
+const char *path_distrust(const struct stat *stat);
+
+/*
+ * Opens a policy or tree file for reading: a regular file of at most 1 MiB, not empty, that root
+ * alone could have written, all the way up. Never blocks (a FIFO is refused, not opened).
+ * *STREAM is the caller's, for fclose(3). Returns 0, or negative errno with FILE as the place.
+ */
+int config_open(const char *file, FILE **stream, struct error *error);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "screen.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+
+/* C0, DEL, and C1 as UTF-8 has them (0xc2 0x80 to 0x9f): some terminals obey these too. */
+static bool is_control(const unsigned char *text)
+{
+	return *text < ' ' || *text == 0x7f ||
+	       (*text == 0xc2 && text[1] >= 0x80 && text[1] <= 0x9f);
+}
+
+static void print(FILE *stream, const char *text, bool ascii)
+{
+	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+		if (*c == 0xc2 && is_control(c))
+			fprintf(stream, "\\%03o", *c++);
+		if (*c != '\t' && (is_control(c) || (*c >= 0x80 && (ascii || c[-1] == 0xc2))))
+			fprintf(stream, "\\%03o", *c);
+		else
+			fputc(*c, stream);
+	}
+}
+
+void screen_text(FILE *stream, const char *text)
+{
+	print(stream, text, false);
+}
+
+void screen_color(FILE *stream, bool color, enum screen_color which)
+{
+	if (color)
+		fprintf(stream, "\033[%dm", which);
+}
+
+bool screen_has_color(FILE *stream)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return (!no_color || !*no_color) && isatty(fileno(stream));
+}
+
+json_t *screen_json(const char *text)
+{
+	cleanup(cleanup_free) char *escaped = NULL;
+	json_t *string = json_string(text);
+	size_t size = 0;
+	FILE *stream;
+
+	if (string)
+		return string;
+	stream = open_memstream(&escaped, &size);
+	if (!stream)
+		return NULL;
+	print(stream, text, true);
+	fclose(stream);
+	return json_string(escaped ? escaped : "");
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Who is logging in, and by which door: what rules are matched against and specifiers expand to. */
+#ifndef NSTREE_SUBJECT_H
+#define NSTREE_SUBJECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "error.h"
+
+struct subject {
+	char *user;
+	uid_t uid;
+	gid_t gid; /* the primary group */
+	char *home;
+	char *service; /* the PAM service: sshd, login, su, … */
+	gid_t *groups; /* primary and supplementary */
+	size_t n_groups;
+};
+
+/*
+ * Asks NSS for USER (getpwnam_r(3), getgrouplist(3)). *SUBJECT is the caller's, for subject_free().
+ * Returns 0, or negative errno: -ENOENT where there is no such user.
+ */
+int subject_load(const char *user, const char *service, struct subject **subject,
+		 struct error *error);
+
+/* Frees what subject_load() made; NULL is fine. */
+void subject_free(struct subject *subject);
+
+/*
+ * Whether the subject's own group list holds the group named GROUP (getgrnam_r(3)); a group that
+ * does not exist holds nobody. Returns 1 or 0, or negative errno where NSS could not say: a rule
+ * that might have applied must not be passed over.
+ */
+int subject_in_group(const struct subject *subject, const char *group, struct error *error);
+
+/*
+ * The name of the primary group (getgrgid_r(3)); *NAME is the caller's, for free(3).
+ * Returns 0, or negative errno: -ENOENT where the group has no name.
+ */
+int subject_group_name(const struct subject *subject, char **name, struct error *error);
+
+#endif

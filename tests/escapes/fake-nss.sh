@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=bash
+# way: an NSS module of the user's: code in root's look-ups of names
+# closed by: the session is refused: what root's code reads must be root's alone
+# isolate: -
+# kernel: 6.12
+# needs: gcc
+
+refused='.*fake.so'
+control() {
+	who=root
+	fake_library
+	in_sandbox 'mount --bind /home/alice/fake.so /usr/lib/x86_64-linux-gnu/libnss_compat.so.2
+		echo "passwd: compat" >/run/nsswitch; mount --bind /run/nsswitch /etc/nsswitch.conf'
+}
+product() {
+	fake_library
+	{ cat /usr/share/nstree/host-ro.fstab; echo '%h/fake.so /usr/lib/x86_64-linux-gnu/libnss_compat.so.2 none bind'; } | tree fake
+	in_session fake
+}
+attempt() {
+	getent passwd nobody-of-that-name
+}

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=bash
+# way: `setns(fd, 0)` by nsfs handles to a user namespace and its mount namespace that the user made outside
+# closed by: no `setns()` to what is or may be a user namespace (seccomp). Without the word: the kernel, seen on 7.0 and 7.3; it is open on 6.18.15
+# isolate: userns
+# kernel: 6.12
+# needs: 6.18
+
+control() { who=root; roots_session; }
+product() { in_session host-ro isolate=userns; }
+attempt() {
+	"$way" join "$home/twin-ns.mnt" "$home/twin-ns.user" 0
+}

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=bash
+# way: a sysfs, in a user and a network namespace
+# closed by: the kernel: none is visible in the tree
+# isolate: -
+# kernel: 6.12
+
+control() { on_host; }
+attempt() {
+	mkdir -p ~/s
+	unshare -Urnm bash -c "mount -t sysfs sys ~/s && ls -d ~/s/class && echo ESCAPED"
+}

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=bash
+# way: `/proc/PID/environ`: the environment of a process of the same user outside
+# closed by: a Landlock domain, which none may trace out of
+# isolate: ptrace
+# kernel: 6.12
+
+attempt() {
+	tr '\0' '\n' <"/proc/$pid/environ" | grep ESCAPED
+}

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=bash
+# way: `prlimit()`: the limits of a process of the same user outside, enough to end it
+# closed by: a PID namespace: it has no number inside
+# isolate: pid
+# kernel: 6.17
+
+control() { in_session host-ro isolate=ptrace+signal; }
+product() { in_session host-ro isolate=pid; }
+attempt() {
+	"$way" prlimit "$pid"
+}

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=bash
+# way: `setns()` through the pidfd of a process of the same user outside that is in a user namespace of the user's own
+# closed by: a Landlock domain, which none may trace out of
+# isolate: ptrace
+# kernel: 6.12
+
+attempt() {
+	# The twin in a user namespace sees the host's tree.
+	"$way" setns "$ns_pid"
+}

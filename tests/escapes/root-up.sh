@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=bash
+# way: `..` from a working directory above the root
+# closed by: a mount namespace whose root is the tree: nothing is above
+# isolate: -
+# kernel: 6.12
+
+helper=(-D . -C /mnt)
+control() { in_sandbox "$jail; cd /srv"; }
+product() {
+	helper=()
+	in_session host-ro
+}
+attempt() {
+	"$way" up
+	cd / && "$way" up
+}

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=bash
+# way: a message to an abstract socket outside
+# closed by: a Landlock domain with the scope of abstract sockets
+# isolate: ptrace
+# kernel: 6.12
+
+attempt() {
+	"$way" send @escape-message
+}
+after() { until_true 2 test -e "$home/twin.got" && echo ESCAPED; }

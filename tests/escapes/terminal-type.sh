@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=bash
+# way: `TIOCSTI`: typing into the terminal of who ran su(1)
+# closed by: the kernel: dev.tty.legacy_tiocsti=0, the default
+# isolate: -
+# kernel: 6.12
+
+terminal=1
+control() {
+	sysctl -q dev.tty.legacy_tiocsti=1
+	in_session host-ro
+	sysctl -q dev.tty.legacy_tiocsti=0
+}
+attempt() {
+	"$way" type "echo ESCAPED"
+}

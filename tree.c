@@ -1,0 +1,596 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "tree.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <libmount/libmount.h>
+#include <linux/mount.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "path.h"
+#include "row.h"
+
+#define BLANKS " \t"
+#define ROW_EXAMPLE "'/usr /usr none rbind,ro,nodev'"
+#define ROOT_EXAMPLE "'/srv/tree / none rbind,ro,nosuid,nodev'"
+
+static void cleanup_tree(struct tree **tree)
+{
+	tree_free(*tree);
+}
+
+static void cleanup_table(struct libmnt_table **table)
+{
+	mnt_unref_table(*table);
+}
+
+void tree_free(struct tree *tree)
+{
+	if (!tree)
+		return;
+	for (size_t i = 0; i < tree->n_rows; i++)
+		row_clear(&tree->rows[i]);
+	free(tree->rows);
+	free(tree->name);
+	free(tree->file);
+	free(tree);
+}
+
+static bool is_component(const char *name)
+{
+	return *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && !strchr(name, '/');
+}
+
+/* A name becomes a component of a path: it must not lead elsewhere. */
+static int expand_name(char specifier, const char *name, FILE *out, struct error *error)
+{
+	if (!is_component(name))
+		return error_say(error, EINVAL,
+				 "%%%c is '%s' here: it must not be empty, '.', '..' or hold '/'",
+				 specifier, name);
+	fputs(name, out);
+	return 0;
+}
+
+static int expand_group(const struct subject *subject, FILE *out, struct error *error)
+{
+	cleanup(cleanup_free) char *name = NULL;
+	int r = subject_group_name(subject, &name, error);
+
+	return r < 0 ? r : expand_name('g', name, out, error);
+}
+
+static int expand_home(const struct subject *subject, FILE *out, struct error *error)
+{
+	if (subject->home[0] != '/' || row_path_has_dots(subject->home))
+		return error_say(error, EINVAL,
+				 "%%h is '%s' here: it must be an absolute path without '.' and "
+				 "'..'; correct the user's home directory",
+				 subject->home);
+	fputs(subject->home, out);
+	return 0;
+}
+
+static int expand_specifier(char specifier, const struct subject *subject, FILE *out,
+			    struct error *error)
+{
+	switch (specifier) {
+	case 'u':
+		return expand_name('u', subject->user, out, error);
+	case 'U':
+		fprintf(out, "%u", subject->uid);
+		return 0;
+	case 'g':
+		return expand_group(subject, out, error);
+	case 'G':
+		fprintf(out, "%u", subject->gid);
+		return 0;
+	case 'h':
+		return expand_home(subject, out, error);
+	case 's':
+		return expand_name('s', subject->service, out, error);
+	case '%':
+		fputc('%', out);
+		return 0;
+	default:
+		return error_say(error, EINVAL,
+				 "unknown specifier '%%%.1s': known are %%u %%U %%g %%G %%h %%s, "
+				 "and %%%% for a percent sign",
+				 &specifier);
+	}
+}
+
+static int expand_to(const char *text, const struct subject *subject, FILE *out,
+		     struct error *error)
+{
+	int r;
+
+	for (; *text; text++) {
+		if (*text != '%') {
+			fputc(*text, out);
+			continue;
+		}
+		text++;
+		r = expand_specifier(*text, subject, out, error);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int tree_expand(const char *text, const struct subject *subject, char **expanded,
+		struct error *error)
+{
+	cleanup(cleanup_free) char *buffer = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&buffer, &size);
+	int r;
+
+	if (!out)
+		return error_say(error, ENOMEM, "out of memory");
+	r = expand_to(text, subject, out, error);
+	/* Only a stream that closed well has put every byte into the buffer. */
+	if (fclose(out) != 0 && r == 0)
+		r = error_say(error, ENOMEM, "out of memory");
+	if (r < 0)
+		return r;
+	*expanded = steal_pointer(&buffer);
+	return 0;
+}
+
+/* Moves ROW into TREE; ROW is empty afterwards. */
+static int add_row(struct tree *tree, struct row *row, struct error *error)
+{
+	struct row *larger = reallocarray(tree->rows, tree->n_rows + 1, sizeof(*larger));
+
+	if (!larger)
+		return error_say(error, ENOMEM, "out of memory");
+	tree->rows = larger;
+	tree->rows[tree->n_rows++] = *row;
+	*row = (struct row){0};
+	return 0;
+}
+
+/* What an nstree.dev row mounts within its tmpfs. */
+static const struct device_mount {
+	enum row_kind kind;
+	const char *source;
+	const char *name;
+	const char *type;
+	const char *mode;
+	bool nofail;
+	uint64_t attributes;
+} device_mounts[] = {
+	{.kind = ROW_BIND,
+	 .source = "/dev/pts",
+	 .name = "pts",
+	 .attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC},
+	{.kind = ROW_FILESYSTEM,
+	 .source = "tmpfs",
+	 .name = "shm",
+	 .type = "tmpfs",
+	 .mode = "1777",
+	 .attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV},
+	/* A host without a syslog daemon has no such socket. */
+	{.kind = ROW_BIND,
+	 .source = "/dev/log",
+	 .name = "log",
+	 .nofail = true,
+	 .attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC},
+};
+
+static struct row empty_row(unsigned line)
+{
+	return (struct row){
+		.line = line, .owner = ROW_UNSET, .group = ROW_UNSET, .mode = ROW_UNSET};
+}
+
+static int add_device_mount(struct tree *tree, const struct row *devices,
+			    const struct device_mount *mount, struct error *error)
+{
+	cleanup(row_clear) struct row row = empty_row(devices->line);
+	int r = 0;
+
+	row.kind = mount->kind;
+	row.nofail = mount->nofail || devices->nofail;
+	row.make_target = true;
+	row.make_mode = 0755;
+	row.attributes_set = mount->attributes;
+	row.source = strdup(mount->source);
+	row.type = mount->type ? strdup(mount->type) : NULL;
+	if (asprintf(&row.target, "%s/%s", devices->target, mount->name) < 0)
+		row.target = NULL;
+	if (!row.source || !row.target || (mount->type && !row.type))
+		return error_say(error, ENOMEM, "out of memory");
+	if (mount->mode)
+		r = row_add_option(&row, "mode", mount->mode, error);
+	return r < 0 ? r : add_row(tree, &row, error);
+}
+
+/* Adds what the row of nstree.dev stands for, after that row itself. */
+static int add_device_mounts(struct tree *tree, struct error *error)
+{
+	size_t devices = tree->n_rows - 1;
+	int r;
+
+	for (size_t i = 0; i < sizeof(device_mounts) / sizeof(device_mounts[0]); i++) {
+		r = add_device_mount(tree, &tree->rows[devices], &device_mounts[i], error);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int read_filesystem_type(struct row *row, const char *type, struct error *error)
+{
+	if (strncmp(type, "nstree.", strlen("nstree.")) == 0)
+		return error_say(error, EINVAL,
+				 "unknown type '%s': write nstree.dev or nstree.symlink", type);
+	if (strcmp(type, "bind") == 0 || strcmp(type, "rbind") == 0)
+		return error_say(error, EINVAL,
+				 "'%s' is no type: write type none and %s among the options", type,
+				 type);
+	if (strcmp(type, "swap") == 0)
+		return error_say(error, EINVAL, "swap cannot be mounted: leave the row out");
+	if (strcmp(type, "auto") == 0)
+		return error_say(error, EINVAL,
+				 "type auto is not guessed: write the filesystem's name");
+	row->kind = ROW_FILESYSTEM;
+	row->type = strdup(type);
+	return row->type ? 0 : error_say(error, ENOMEM, "out of memory");
+}
+
+static int read_type(struct row *row, const char *type, struct error *error)
+{
+	if (strcmp(type, "none") == 0) {
+		row->kind = ROW_BIND;
+	} else if (strcmp(type, "nstree.dev") == 0) {
+		row->kind = ROW_DEVICES;
+		row->attributes_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_RDONLY;
+	} else if (strcmp(type, "nstree.symlink") == 0) {
+		row->kind = ROW_SYMLINK;
+	} else {
+		return read_filesystem_type(row, type, error);
+	}
+	return 0;
+}
+
+static int check_source(const struct row *row, struct error *error)
+{
+	const char *source = row->source;
+
+	if (row->kind == ROW_BIND && source[0] != '/')
+		return error_say(
+			error, EINVAL,
+			"source '%s' is not an absolute path: write one, as in " ROW_EXAMPLE,
+			source);
+	if ((row->kind == ROW_BIND || (row->kind == ROW_FILESYSTEM && source[0] == '/')) &&
+	    row_path_has_dots(source))
+		return error_say(error, EINVAL,
+				 "source '%s' holds '.' or '..': write the path without them",
+				 source);
+	return 0;
+}
+
+static int read_source(struct row *row, struct libmnt_fs *fs, const struct subject *subject,
+		       struct error *error)
+{
+	const char *tag, *value;
+	int r;
+
+	if (row->kind != ROW_SYMLINK && mnt_fs_get_tag(fs, &tag, &value) == 0)
+		return error_say(error, EINVAL,
+				 "source '%s=%s' is not looked up: write a path, as in "
+				 "/dev/disk/by-uuid/... or /dev/disk/by-label/...",
+				 tag, value);
+	r = tree_expand(mnt_fs_get_source(fs), subject, &row->source, error);
+	return r < 0 ? r : check_source(row, error);
+}
+
+/* Takes "//" and a trailing "/" out of the absolute PATH. */
+static void normalise(char *path)
+{
+	char *end = path;
+
+	for (const char *from = path; *from; from++)
+		if (*from != '/' || end == path || end[-1] != '/')
+			*end++ = *from;
+	if (end > path + 1 && end[-1] == '/')
+		end--;
+	*end = '\0';
+}
+
+static int read_target(struct row *row, const char *written, const struct subject *subject,
+		       struct error *error)
+{
+	int r = tree_expand(written, subject, &row->target, error);
+
+	if (r < 0)
+		return r;
+	if (row->target[0] != '/')
+		return error_say(
+			error, EINVAL,
+			"target '%s' is not an absolute path: write one, as in " ROW_EXAMPLE,
+			row->target);
+	if (row_path_has_dots(row->target))
+		return error_say(error, EINVAL,
+				 "target '%s' holds '.' or '..': write the path without them",
+				 row->target);
+	normalise(row->target);
+	return 0;
+}
+
+static int read_fields(struct row *row, struct libmnt_fs *fs, const struct subject *subject,
+		       struct error *error)
+{
+	const char *options = mnt_fs_get_options(fs);
+	int r = read_type(row, mnt_fs_get_fstype(fs), error);
+
+	if (r < 0)
+		return r;
+	r = read_source(row, fs, subject, error);
+	if (r < 0)
+		return r;
+	r = read_target(row, mnt_fs_get_target(fs), subject, error);
+	if (r < 0)
+		return r;
+	return row_read_options(row, options ? options : "", subject, error);
+}
+
+static int check_root(const struct row *row, struct error *error)
+{
+	if (row->kind == ROW_DEVICES || row->kind == ROW_SYMLINK)
+		return error_say(error, EINVAL,
+				 "the root must be a directory or a filesystem: write it as "
+				 "in " ROOT_EXAMPLE);
+	if (row->nofail)
+		return error_say(error, EINVAL,
+				 "nofail on the root row: there is no session without its root; "
+				 "leave nofail out");
+	if (row->make_target)
+		return error_say(error, EINVAL,
+				 "X-mount.mkdir on the root row: there is nothing to make it in; "
+				 "leave it out");
+	return 0;
+}
+
+/* The first row is the root, and no other is. */
+static int check_place(const struct tree *tree, const struct row *row, struct error *error)
+{
+	bool root = strcmp(row->target, "/") == 0;
+
+	if (root && tree->n_rows)
+		return error_say(error, EINVAL,
+				 "a second root: line %u has target '/' already; write another "
+				 "target, or leave the row out",
+				 tree->rows[0].line);
+	/* A root row that was wrong has been told of already. */
+	if (!root && !tree->n_rows && !tree->faulty)
+		return error_say(error, EINVAL,
+				 "no root row: the first row's target is '%s' and must be '/', as "
+				 "in " ROOT_EXAMPLE,
+				 row->target);
+	return root ? check_root(row, error) : 0;
+}
+
+static size_t count_fields(const char *text)
+{
+	size_t count = 0;
+
+	for (text += strspn(text, BLANKS); *text; text += strspn(text, BLANKS)) {
+		text += strcspn(text, BLANKS);
+		count++;
+	}
+	return count;
+}
+
+static int check_field_count(const char *text, struct error *error)
+{
+	size_t count = count_fields(text);
+
+	if (count < 3)
+		return error_say(error, EINVAL,
+				 "a row has source, target, type and options, as in " ROW_EXAMPLE
+				 ": write the fields that are missing");
+	if (count > 6)
+		return error_say(error, EINVAL,
+				 "more than six fields: write a blank within a field as \\040, and "
+				 "a comment on a line of its own");
+	return 0;
+}
+
+/*
+ * Has libmount split one line, so that the number of the line is known where something is wrong.
+ * *TABLE is the caller's; *FS, its one entry, belongs to it.
+ */
+static int split_line(char *text, struct libmnt_table **table, struct libmnt_fs **fs,
+		      struct error *error)
+{
+	cleanup(cleanup_file) FILE *stream = fmemopen(text, strlen(text), "r");
+	int r;
+
+	*table = mnt_new_table();
+	if (!stream || !*table)
+		return error_say(error, ENOMEM, "out of memory");
+	/* It may return 0 for a line that it cannot read: only an entry shows that it could. */
+	r = mnt_table_parse_stream(*table, stream, "tree");
+	if (r < 0 || mnt_table_first_fs(*table, fs) != 0)
+		return error_say(error, EINVAL,
+				 "cannot read this row: after the options stand at most two "
+				 "numbers; write options without blanks, as in " ROW_EXAMPLE
+				 ", and a blank within a name as \\040");
+	return 0;
+}
+
+static int read_row(struct tree *tree, char *text, unsigned line, const struct subject *subject,
+		    struct error *error)
+{
+	cleanup(cleanup_table) struct libmnt_table *table = NULL;
+	cleanup(row_clear) struct row row = empty_row(line);
+	struct libmnt_fs *fs = NULL;
+	bool devices;
+	int r = check_field_count(text, error);
+
+	if (r < 0)
+		return r;
+	r = split_line(text, &table, &fs, error);
+	if (r < 0)
+		return r;
+	r = read_fields(&row, fs, subject, error);
+	if (r < 0)
+		return r;
+	r = check_place(tree, &row, error);
+	if (r < 0)
+		return r;
+	devices = row.kind == ROW_DEVICES;
+	r = add_row(tree, &row, error);
+	return r == 0 && devices ? add_device_mounts(tree, error) : r;
+}
+
+/* A NUL, written or as fstab's \000 (or \400, one byte's overflow), would cut a path short. */
+static int check_characters(const char *text, size_t length, struct error *error)
+{
+	for (size_t i = 0; i < length; i++)
+		if (iscntrl((unsigned char)text[i]) && text[i] != '\t')
+			return error_say(error, EINVAL,
+					 "control character %#04x: write plain text, with line "
+					 "ends as on Unix",
+					 (unsigned char)text[i]);
+	if (strstr(text, "\\000") || strstr(text, "\\400"))
+		return error_say(error, EINVAL,
+				 "a NUL byte (\\000): no path or option can hold it; take it out");
+	return 0;
+}
+
+static int read_line(struct tree *tree, char *text, size_t length, unsigned line,
+		     const struct subject *subject, struct error *error)
+{
+	const char *first;
+	int r;
+
+	if (length && text[length - 1] == '\n')
+		text[--length] = '\0';
+	r = check_characters(text, length, error);
+	if (r < 0)
+		return r;
+	first = text + strspn(text, BLANKS);
+	if (*first == '\0' || *first == '#')
+		return 0;
+	return read_row(tree, text, line, subject, error);
+}
+
+static int read_lines(struct tree *tree, FILE *stream, const struct subject *subject,
+		      const struct faults *faults, struct error *error)
+{
+	cleanup(cleanup_free) char *text = NULL;
+	size_t size = 0;
+	ssize_t length;
+	unsigned line = 0;
+	int r;
+
+	errno = 0;
+	while ((length = getline(&text, &size, stream)) >= 0) {
+		line++;
+		r = read_line(tree, text, (size_t)length, line, subject, error);
+		if (r < 0)
+			error_place(error, tree->file, line);
+		tree->faulty = tree->faulty || r < 0;
+		if (r < 0 && (r = error_go_on(error, faults)) < 0)
+			return r;
+		errno = 0;
+	}
+	if (feof(stream))
+		return 0;
+	/* getline(3) may also run out of memory, which is not the stream's error. */
+	r = errno ? errno : EIO;
+	return error_say(error, r, "cannot read it: %s", strerror(r));
+}
+
+static int read_tree(FILE *stream, const char *file, const char *name,
+		     const struct subject *subject, const struct faults *faults, struct tree **tree,
+		     struct error *error)
+{
+	cleanup(cleanup_tree) struct tree *made = calloc(1, sizeof(*made));
+	int r;
+
+	if (!made)
+		return error_say(error, ENOMEM, "out of memory");
+	made->name = strdup(name);
+	made->file = strdup(file);
+	if (!made->name || !made->file)
+		return error_say(error, ENOMEM, "out of memory");
+	r = read_lines(made, stream, subject, faults, error);
+	if (r == 0 && !made->n_rows && !made->faulty)
+		r = error_say(error, EINVAL,
+			      "it holds no row: write at least the root, as in " ROOT_EXAMPLE);
+	if (r < 0) {
+		error_place(error, file, 0);
+		return r;
+	}
+	*tree = steal_pointer(&made);
+	return 0;
+}
+
+int tree_read(FILE *stream, const char *file, const char *name, const struct subject *subject,
+	      struct tree **tree, struct error *error)
+{
+	return read_tree(stream, file, name, subject, NULL, tree, error);
+}
+
+/* *FILE and *STREAM are the caller's, whatever this returns. */
+static int open_in(const char *directory, const char *name, char **file, FILE **stream,
+		   struct error *error)
+{
+	if (asprintf(file, "%s/%s.fstab", directory, name) < 0) {
+		*file = NULL;
+		return error_say(error, ENOMEM, "out of memory");
+	}
+	return config_open(*file, stream, error);
+}
+
+/* The site's file NAME.fstab, or the shipped one. As open_in() does. */
+static int open_tree_file(const char *name, char **file, FILE **stream, struct error *error)
+{
+	const struct error before = *error;
+	int r = open_in(TREE_DIRECTORY, name, file, stream, error);
+
+	if (r != -ENOENT)
+		return r;
+	*error = before;
+	free(*file);
+	r = open_in(TREE_DIRECTORY_SHIPPED, name, file, stream, error);
+	if (r != -ENOENT)
+		return r;
+	*error = before;
+	return error_say(error, ENOENT,
+			 "no tree '%s': neither " TREE_DIRECTORY
+			 "/%s.fstab nor " TREE_DIRECTORY_SHIPPED
+			 "/%s.fstab exists; write one of them, or name another tree in the rule",
+			 name, name, name);
+}
+
+int tree_load_all(const char *name, const struct subject *subject, const struct faults *faults,
+		  struct tree **tree, struct error *error)
+{
+	cleanup(cleanup_free) char *expanded = NULL;
+	cleanup(cleanup_free) char *file = NULL;
+	cleanup(cleanup_file) FILE *stream = NULL;
+	int r = tree_expand(name, subject, &expanded, error);
+
+	if (r < 0)
+		return r;
+	if (!is_component(expanded))
+		return error_say(error, EINVAL,
+				 "tree '%s' is not a name: it must not be empty, '.', '..' or hold "
+				 "'/'",
+				 expanded);
+	r = open_tree_file(expanded, &file, &stream, error);
+	return r < 0 ? r : read_tree(stream, file, expanded, subject, faults, tree, error);
+}
+
+int tree_load(const char *name, const struct subject *subject, struct tree **tree,
+	      struct error *error)
+{
+	return tree_load_all(name, subject, NULL, tree, error);
+}
