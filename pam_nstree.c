@@ -9,11 +9,9 @@
 #include <time.h>
 
 #include "cleanup.h"
-#include "isolate.h"
-#include "namespace.h"
 #include "policy.h"
+#include "session.h"
 #include "subject.h"
-#include "tree.h"
 
 #define DATA_NAME "pam_nstree"
 
@@ -24,26 +22,9 @@ struct arguments {
 	bool debug;
 };
 
-/* What was decided for a session; TREE is NULL for the host's own. */
-struct decision {
-	struct tree *tree;
-	unsigned isolate;
-	bool isolate_said;
-};
-
 static void cleanup_subject(struct subject **subject)
 {
 	subject_free(*subject);
-}
-
-static void cleanup_policy(struct policy **policy)
-{
-	policy_free(*policy);
-}
-
-static void cleanup_tree(struct decision *decision)
-{
-	tree_free(decision->tree);
 }
 
 static const char *value_of(const char *argument, const char *name)
@@ -101,110 +82,33 @@ static int read_arguments(int argc, const char **argv, struct arguments *argumen
 	return result;
 }
 
-/* tree= stands for a last rule `* * NAME`, so that like any such rule it leaves uid 0 alone. */
-static int decide_by_argument(const struct subject *subject, const char *name,
-			      struct decision *decision, struct error *error)
-{
-	decision->isolate = ISOLATE_PTRACE;
-	return subject->uid == 0 ? 0 : tree_load(name, subject, &decision->tree, error);
-}
-
-static int decide_by_rules(const struct subject *subject, const char *conf,
-			   struct decision *decision, struct error *error)
-{
-	cleanup(cleanup_policy) struct policy *policy = NULL;
-	const struct rule *rule = NULL;
-	int result;
-
-	result = policy_load(conf, &policy, error);
-	if (result == 0)
-		result = policy_match(policy, subject, &rule, error);
-	if (result < 0 || !rule || strcmp(rule->tree, "-") == 0)
-		return result;
-	decision->isolate = rule->isolate;
-	decision->isolate_said = rule->isolate_said;
-	result = tree_load(rule->tree, subject, &decision->tree, error);
-	if (result < 0)
-		error_place(error, policy->file, rule->line);
-	return result;
-}
-
-/*
- * Only the default may be given up on a kernel without Landlock's scopes: what a rule asks for is
- * what it gets.
- */
-static int prepare_isolation(pam_handle_t *pamh, const struct decision *decision,
-			     struct isolation **isolation, struct error *error)
-{
-	int result = isolation_prepare(decision->isolate, isolation, error);
-
-	if (result != -EOPNOTSUPP || decision->isolate_said)
-		return result;
-	pam_syslog(pamh, LOG_WARNING, "%s; going on as with isolate=none", error->words);
-	*error = (struct error){0};
-	return isolation_prepare(0, isolation, error);
-}
-
-/* What a session keeps until it is closed. */
-struct session {
-	struct stay *stay;
-	struct isolation *isolation;
-};
-
-/* Back from all of it, whatever fails on the way; SESSION is empty then. */
-static int session_leave(struct session *session, struct error *error)
-{
-	struct error later = {0};
-
-	isolation_leave(steal_pointer(&session->isolation), error);
-	if (session->stay && namespace_leave(session->stay, &later) < 0 && !error->number)
-		*error = later;
-	namespace_free(steal_pointer(&session->stay));
-	return -error->number;
-}
-
-static int enter(pam_handle_t *pamh, const struct subject *subject, const struct decision *decision,
-		 enum method method, struct session *session, struct error *error)
-{
-	int result = prepare_isolation(pamh, decision, &session->isolation, error);
-
-	if (result == 0)
-		result = namespace_enter(decision->tree, subject, method, session->isolation,
-					 &session->stay, error);
-	return result;
-}
-
 /* libpam calls this when the handle ends, in whichever process that is: it only closes. */
 static void forget_session(pam_handle_t *pamh, void *data, int status)
 {
-	struct session *session = data;
-
 	(void)pamh;
 	(void)status;
-	isolation_free(session->isolation);
-	namespace_free(session->stay);
-	free(session);
+	session_free(data);
 }
 
 /* *SESSION is libpam's to keep until the session is closed. */
-static int session_enter(pam_handle_t *pamh, const struct subject *subject,
-			 const struct decision *decision, enum method method,
-			 struct session **session, struct error *error)
+static int enter(pam_handle_t *pamh, const struct subject *subject, const struct decision *decision,
+		 enum method method, const struct session **session, struct error *error)
 {
-	struct error ignored = {0};
-	int result;
+	struct error notice = {0}, ignored = {0};
+	struct session *entered = NULL;
+	int result = session_enter(subject, decision, method, &entered, &notice, error);
 
-	*session = calloc(1, sizeof(**session));
-	if (!*session)
+	if (notice.number)
+		pam_syslog(pamh, LOG_WARNING, "%s", notice.words);
+	if (result < 0)
+		return result;
+	if (pam_set_data(pamh, DATA_NAME, entered, forget_session) != PAM_SUCCESS) {
+		session_leave(entered, &ignored);
+		session_free(entered);
 		return error_say(error, ENOMEM, "out of memory");
-	result = enter(pamh, subject, decision, method, *session, error);
-	if (result == 0 && pam_set_data(pamh, DATA_NAME, *session, forget_session) != PAM_SUCCESS)
-		result = error_say(error, ENOMEM, "out of memory");
-	if (result < 0) {
-		session_leave(*session, &ignored);
-		free(steal_pointer(session));
 	}
-	return result;
+	*session = entered;
+	return 0;
 }
 
 static long microseconds_since(const struct timespec *start)
@@ -219,11 +123,11 @@ static int open_tree_session(pam_handle_t *pamh, const struct subject *subject,
 			     const struct decision *decision, const struct arguments *arguments,
 			     const struct timespec *start, struct error *error)
 {
-	struct session *session = NULL;
+	const struct session *session = NULL;
 	const struct stay *stay;
 	int result;
 
-	result = session_enter(pamh, subject, decision, arguments->method, &session, error);
+	result = enter(pamh, subject, decision, arguments->method, &session, error);
 	if (result < 0)
 		return result;
 	stay = session->stay;
@@ -259,14 +163,6 @@ static int admit_root(pam_handle_t *pamh, const struct error *error)
 	return PAM_SUCCESS;
 }
 
-static int decide(const struct subject *subject, const struct arguments *arguments,
-		  struct decision *decision, struct error *error)
-{
-	if (arguments->tree)
-		return decide_by_argument(subject, arguments->tree, decision, error);
-	return decide_by_rules(subject, arguments->conf, decision, error);
-}
-
 static int load_subject(pam_handle_t *pamh, const char **user, struct subject **subject,
 			struct error *error)
 {
@@ -285,7 +181,7 @@ __attribute__((visibility("default"))) int pam_sm_open_session(pam_handle_t *pam
 							       int argc, const char **argv)
 {
 	cleanup(cleanup_subject) struct subject *subject = NULL;
-	cleanup(cleanup_tree) struct decision decision = {0};
+	cleanup(decision_clear) struct decision decision = {0};
 	struct arguments arguments = {.conf = POLICY_FILE};
 	struct error error = {0};
 	struct timespec start;
@@ -300,7 +196,7 @@ __attribute__((visibility("default"))) int pam_sm_open_session(pam_handle_t *pam
 	}
 	result = read_arguments(argc, argv, &arguments, &error);
 	if (result == 0)
-		result = decide(subject, &arguments, &decision, &error);
+		result = decision_make(subject, arguments.conf, arguments.tree, &decision, &error);
 	if (result < 0 && subject->uid == 0)
 		return admit_root(pamh, &error);
 	if (result == 0 && !decision.tree) {

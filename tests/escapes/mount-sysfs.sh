@@ -7,6 +7,6 @@
 
 control() { on_host; }
 attempt() {
-	mkdir -p ~/s
-	unshare -Urnm bash -c "mount -t sysfs sys ~/s && ls -d ~/s/class && echo ESCAPED"
+	mkdir -p ~/escape-sysfs
+	unshare -Urnm bash -c "mount -t sysfs sys ~/escape-sysfs && ls -d ~/escape-sysfs/class && echo ESCAPED"
 }

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A session, from who logs in to a process in its tree: decided, entered, left. The module and
+ * `nstree run` both go this way, so that what the command shows is what a login does.
+ */
+#ifndef NSTREE_SESSION_H
+#define NSTREE_SESSION_H
+
+#include <stdbool.h>
+
+#include "error.h"
+#include "isolate.h"
+#include "namespace.h"
+#include "subject.h"
+#include "tree.h"
+
+/* What was decided for a session. */
+struct decision {
+	struct tree *tree; /* NULL for the host's own */
+	unsigned isolate;  /* enum isolate */
+	bool isolate_said; /* whether the rule said so, or it is the default */
+};
+
+/* What a session keeps until it is closed. */
+struct session {
+	struct stay *stay;
+	struct isolation *isolation;
+};
+
+/*
+ * Finds SUBJECT's rule in the policy file CONF and loads its tree; where TREE is not NULL it is the
+ * tree's name and there are no rules: it stands for a last rule `* * TREE`, so that like any such
+ * rule it leaves uid 0 alone. *DECISION is the caller's, for decision_clear(). Returns 0, or
+ * negative errno with file and line: then the policy is broken.
+ */
+int decision_make(const struct subject *subject, const char *conf, const char *tree,
+		  struct decision *decision, struct error *error);
+
+/* Frees what decision_make() filled in. */
+void decision_clear(struct decision *decision);
+
+/*
+ * Takes the calling process into a session as DECISION, which has a tree, says. What an
+ * administrator should know although the session goes on is in NOTICE, whose number is else 0.
+ * *SESSION is the caller's, for session_leave() and session_free(), or session_free() alone where
+ * it goes on without this process. Returns 0, or negative errno as namespace_enter() and
+ * isolation_prepare() do: then the process is where it was, and nothing is left.
+ */
+int session_enter(const struct subject *subject, const struct decision *decision,
+		  enum method method, struct session **session, struct error *notice,
+		  struct error *error);
+
+/*
+ * Ends the session as far as it can be ended and takes the process back where it came from: all of
+ * it, whatever fails on the way. SESSION is empty then, and still the caller's to session_free().
+ * Returns 0 or the first failure's negative errno.
+ */
+int session_leave(struct session *session, struct error *error);
+
+/* Frees SESSION and closes its descriptors; the process stays where it is. NULL is fine. */
+void session_free(struct session *session);
+
+#endif
