@@ -25,8 +25,8 @@ COMMAND_LIBS = $(shell $(PKG_CONFIG) --libs jansson smartcols)
 COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(LIBS_CFLAGS) -fPIC -fvisibility=hidden -MMD -MP
 
 # Everything but the PAM entry points, which tests and tools link as well.
-ROOMS = error subject path made policy row tree wayback landlock filter first isolate mount \
-	assembly namespace session
+ROOMS = error text subject path made policy row tree handle wayback landlock filter first isolate \
+	mount assembly namespace record session
 COMMAND_ROOMS = screen report rows check explain nstree
 OBJECTS = $(ROOMS:%=$(BUILD)/%.o)
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <jansson.h>
 #include <libsmartcols/libsmartcols.h>
-#include <linux/mount.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +12,7 @@
 #include "landlock.h"
 #include "policy.h"
 #include "report.h"
+#include "row.h"
 #include "rows.h"
 #include "screen.h"
 #include "tree.h"
@@ -40,19 +40,6 @@ static const struct {
 	{ISOLATE_NNP, "nnp", "set-uid programs give nothing"},
 };
 
-static const struct {
-	uint64_t bit;
-	const char *word;
-} attributes[] = {
-	{MOUNT_ATTR_RDONLY, "ro"},
-	{MOUNT_ATTR_NOSUID, "nosuid"},
-	{MOUNT_ATTR_NODEV, "nodev"},
-	{MOUNT_ATTR_NOEXEC, "noexec"},
-	{MOUNT_ATTR_NOSYMFOLLOW, "nosymfollow"},
-	{MOUNT_ATTR_NODIRATIME, "nodiratime"},
-	{MOUNT_ATTR_NOATIME, "noatime"},
-};
-
 static void finding_out_clear(struct finding_out *found)
 {
 	policy_free(found->policy);
@@ -61,56 +48,13 @@ static void finding_out_clear(struct finding_out *found)
 	report_free(found->report);
 }
 
-static const char *type_of(const struct row *row)
-{
-	switch (row->kind) {
-	case ROW_BIND:
-		return "none";
-	case ROW_DEVICES:
-		return "nstree.dev";
-	case ROW_SYMLINK:
-		return "nstree.symlink";
-	case ROW_FILESYSTEM:
-		break;
-	}
-	return row->type;
-}
-
-static void add_word(FILE *stream, bool *first, const char *key, const char *value)
-{
-	fprintf(stream, "%s%s%s%s", *first ? "" : ",", key, value ? "=" : "", value ? value : "");
-	*first = false;
-}
-
-/* The options of ROW, in the order of fstab's habit; the caller's to free. */
+/* The options of ROW as the record of a session has them; the caller's to free. */
 static char *options_of(const struct row *row)
 {
-	bool first = true;
-	char *text = NULL;
-	size_t size;
-	FILE *stream = open_memstream(&text, &size);
+	struct text text = {0};
 
-	if (!stream)
-		return NULL;
-	if (row->kind == ROW_BIND)
-		add_word(stream, &first, row->recursive ? "rbind" : "bind", NULL);
-	if (row->slave)
-		add_word(stream, &first, "slave", NULL);
-	for (size_t i = 0; i < sizeof(attributes) / sizeof(*attributes); i++)
-		if (row->attributes_set & attributes[i].bit)
-			add_word(stream, &first, attributes[i].word, NULL);
-	for (size_t i = 0; i < row->n_options; i++)
-		add_word(stream, &first, row->options[i].key, row->options[i].value);
-	if (row->subdirectory)
-		add_word(stream, &first, "X-mount.subdir", row->subdirectory);
-	if (row->nofail)
-		add_word(stream, &first, "nofail", NULL);
-	if (row->make_target)
-		add_word(stream, &first, "X-mount.mkdir", NULL);
-	if (row->create_source)
-		add_word(stream, &first, "x-nstree.create", NULL);
-	fclose(stream);
-	return text;
+	row_add_options(row, &text);
+	return text_take(&text);
 }
 
 static void tell_error(void *report, const struct error *error)
@@ -177,7 +121,7 @@ static struct libscols_line *line_of_row(struct libscols_table *table, const str
 	line = scols_table_new_line(table, parent ? lines[parent - tree->rows] : NULL);
 	if (!line || scols_line_set_data(line, 0, row->target) < 0 ||
 	    scols_line_set_data(line, 1, row->source) < 0 ||
-	    scols_line_set_data(line, 2, type_of(row)) < 0 ||
+	    scols_line_set_data(line, 2, row_type(row)) < 0 ||
 	    scols_line_set_data(line, 3, options ? options : "") < 0)
 		return NULL;
 	return line;
@@ -258,7 +202,7 @@ static json_t *row_json(const struct row *row)
 
 	return json_pack("{s:i, s:o, s:o, s:s, s:o}", "line", (int)row->line, "target",
 			 screen_json(row->target), "source", screen_json(row->source), "fstype",
-			 type_of(row), "options", screen_json(options ? options : ""));
+			 row_type(row), "options", screen_json(options ? options : ""));
 }
 
 static json_t *tree_json(const struct tree *tree)

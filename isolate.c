@@ -80,6 +80,21 @@ int isolate_parse(const char *words, unsigned *isolate, struct error *error)
 	return 0;
 }
 
+const char *isolate_text(unsigned isolate, char text[ISOLATE_TEXT_SIZE])
+{
+	text[0] = '\0';
+	for (size_t i = 0; i < sizeof(words_known) / sizeof(words_known[0]); i++) {
+		const struct word *word = &words_known[i];
+
+		if (word->bit ? !(isolate & word->bit) : isolate != 0)
+			continue;
+		if (text[0])
+			strcat(text, "+");
+		strcat(text, word->name);
+	}
+	return text;
+}
+
 /* Keeps the way back to the process's namespace of TYPE. */
 static int keep_way(struct way_back *way, int type, struct error *error)
 {
@@ -184,7 +199,7 @@ static void go_back(const struct way_back *way, struct error *error)
 {
 	struct error ignored = {0};
 
-	if (way->handle || way->fd >= 0)
+	if (way_back_is_open(way))
 		way_back_go(way, error->number ? &ignored : error);
 }
 

@@ -30,6 +30,12 @@ enum isolate {
  */
 int isolate_parse(const char *words, unsigned *isolate, struct error *error);
 
+/* Longer than all words joined. */
+#define ISOLATE_TEXT_SIZE 64
+
+/* The words of ISOLATE, as isolate_parse() reads them, into TEXT; returns TEXT. */
+const char *isolate_text(unsigned isolate, char text[ISOLATE_TEXT_SIZE]);
+
 /* A session's isolation, and the way back from what of it has one. */
 struct isolation {
 	unsigned words;

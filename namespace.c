@@ -112,7 +112,8 @@ static int identify(int fd, struct stay *stay, struct error *error)
 }
 
 /* The tree is attached while detached, copied into a namespace whole, and entered in one step. */
-static int enter_native(struct assembly *assembly, struct stay *stay, struct error *error)
+static int enter_native(struct assembly *assembly, const struct birth *birth, struct stay *stay,
+			struct error *error)
 {
 	cleanup(cleanup_fd) int namespace = -1;
 	int result = assembly_attach(assembly, error);
@@ -127,6 +128,7 @@ static int enter_native(struct assembly *assembly, struct stay *stay, struct err
 	result = identify(namespace, stay, error);
 	if (result < 0)
 		return result;
+	birth->tell(birth->data, stay, namespace);
 	if (setns(namespace, CLONE_NEWNS) < 0)
 		return say_namespace_error("setns", error);
 	return 0;
@@ -159,8 +161,8 @@ static int pivot(struct assembly *assembly, struct error *error)
 }
 
 /* Before Linux 7.0: unshare copies every mount of the host, so here a failure needs a way back. */
-static int enter_pivot(struct assembly *assembly, const struct origin *origin, struct stay *stay,
-		       struct error *error)
+static int enter_pivot(struct assembly *assembly, const struct origin *origin,
+		       const struct birth *birth, struct stay *stay, struct error *error)
 {
 	cleanup(cleanup_fd) int namespace = -1;
 	struct error ignored = {0};
@@ -169,11 +171,16 @@ static int enter_pivot(struct assembly *assembly, const struct origin *origin, s
 	if (unshare(CLONE_NEWNS) < 0)
 		return say_namespace_error("unshare(CLONE_NEWNS)", error);
 	result = namespace = way_back_own(CLONE_NEWNS, error);
+	if (result >= 0)
+		result = identify(namespace, stay, error);
+	if (result >= 0)
+		birth->tell(birth->data, stay, namespace);
 	/* To the root of the copy, which a process that was chrooted is not at. */
 	if (result >= 0 && setns(namespace, CLONE_NEWNS) < 0)
 		result = say_namespace_error("setns to the copy of the host's tree", error);
 	if (result >= 0)
 		result = pivot(assembly, error);
+	/* Again, for the number of its mounts. */
 	if (result >= 0)
 		result = identify(namespace, stay, error);
 	if (result < 0)
@@ -236,7 +243,8 @@ static int enter_isolation(struct isolation *isolation, const struct origin *ori
 }
 
 static int enter(const struct tree *tree, const struct subject *subject,
-		 struct isolation *isolation, struct stay *stay, struct error *error)
+		 struct isolation *isolation, const struct birth *birth, struct stay *stay,
+		 struct error *error)
 {
 	cleanup(origin_close) struct origin origin = {-1, -1, -1};
 	struct assembly *assembly = NULL;
@@ -253,8 +261,8 @@ static int enter(const struct tree *tree, const struct subject *subject,
 		result = assembly_allow_sockets(assembly, isolation->ruleset, error);
 	if (result == 0)
 		result = stay->method == METHOD_NATIVE
-				 ? enter_native(assembly, stay, error)
-				 : enter_pivot(assembly, &origin, stay, error);
+				 ? enter_native(assembly, birth, stay, error)
+				 : enter_pivot(assembly, &origin, birth, stay, error);
 	if (result == 0)
 		result = enter_isolation(isolation, &origin, error);
 	/* From here on nothing fails: what was made stays. */
@@ -281,7 +289,8 @@ static int choose_method(enum method wanted, enum method *method, struct error *
 }
 
 int namespace_enter(const struct tree *tree, const struct subject *subject, enum method method,
-		    struct isolation *isolation, struct stay **stay, struct error *error)
+		    struct isolation *isolation, const struct birth *birth, struct stay **stay,
+		    struct error *error)
 {
 	mode_t mask;
 	int result;
@@ -297,7 +306,7 @@ int namespace_enter(const struct tree *tree, const struct subject *subject, enum
 	if (result == 0) {
 		/* Modes are the policy's, not the caller's umask's; there is no other thread. */
 		mask = umask(0);
-		result = enter(tree, subject, isolation, *stay, error);
+		result = enter(tree, subject, isolation, birth, *stay, error);
 		umask(mask);
 	}
 	if (result < 0)

@@ -32,17 +32,26 @@ struct stay {
 	struct stat directory_stat;
 };
 
+/* Who is told of a namespace that is made, while the process is still where it was. */
+struct birth {
+	/* STAY has the id, NAMESPACE is a descriptor of it; nothing of it is the teller's to keep.
+	 */
+	void (*tell)(void *data, const struct stay *stay, int namespace);
+	void *data;
+};
+
 /*
  * Builds TREE for SUBJECT by METHOD and moves the calling process into it, its root and working
  * directory at the tree's root. Its proc rows show ISOLATION's PID namespace, and its sockets are
- * added to what ISOLATION lets the session reach, which is entered last. The process must have one
- * thread (setns(2)). The stay is the caller's: namespace_leave() goes back, namespace_free()
- * forgets. Returns 0, or negative errno with file and line where a row is at fault; then the
- * process is where it was (namespace, root, working directory, umask, descriptors) and nothing made
- * is left.
+ * added to what ISOLATION lets the session reach, which is entered last. BIRTH is told once the
+ * namespace is there. The process must have one thread (setns(2)). The stay is the caller's:
+ * namespace_leave() goes back, namespace_free() forgets. Returns 0, or negative errno with file and
+ * line where a row is at fault; then the process is where it was (namespace, root, working
+ * directory, umask, descriptors) and nothing made is left.
  */
 int namespace_enter(const struct tree *tree, const struct subject *subject, enum method method,
-		    struct isolation *isolation, struct stay **stay, struct error *error);
+		    struct isolation *isolation, const struct birth *birth, struct stay **stay,
+		    struct error *error);
 
 /*
  * Takes the process back where it came from if it is still inside (setns(2)); a process that has

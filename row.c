@@ -508,3 +508,103 @@ int row_read_options(struct row *row, const char *text, const struct subject *su
 				 "nodev on nstree.dev: its devices would not open; leave it out");
 	return 0;
 }
+
+const char *row_type(const struct row *row)
+{
+	switch (row->kind) {
+	case ROW_BIND:
+		return "none";
+	case ROW_DEVICES:
+		return "nstree.dev";
+	case ROW_SYMLINK:
+		return "nstree.symlink";
+	case ROW_FILESYSTEM:
+		break;
+	}
+	return row->type;
+}
+
+/* An option, and a comma before it unless it is the first. START is where the options begin. */
+static void add_option(struct text *text, size_t start, const char *key, const char *value)
+{
+	const char *quote = value && strchr(value, ',') ? "\"" : "";
+
+	if (text->length > start)
+		text_add(text, ",");
+	text_add(text, key);
+	if (!value)
+		return;
+	text_add(text, "=");
+	text_add(text, quote);
+	text_add(text, value);
+	text_add(text, quote);
+}
+
+static void add_mode(struct text *text, size_t start, const char *key, mode_t mode)
+{
+	char digits[16];
+
+	snprintf(digits, sizeof(digits), "%04o", (unsigned)mode);
+	add_option(text, start, key, digits);
+}
+
+static void add_id(struct text *text, size_t start, const char *key, unsigned id)
+{
+	char digits[16];
+
+	snprintf(digits, sizeof(digits), "%u", id);
+	add_option(text, start, key, digits);
+}
+
+/* What a row clears as well as what it sets: on an rbind row's submounts that is not nothing. */
+static void add_flags(const struct row *row, struct text *text, size_t start)
+{
+	uint64_t done = 0;
+
+	for (size_t i = 0; i < COUNT(flags); i++) {
+		const struct flag *flag = &flags[i];
+		uint64_t touched = row->attributes_set | row->attributes_clear;
+
+		if (done & flag->mask || !(touched & flag->mask) ||
+		    (row->attributes_set & flag->mask) != flag->bits)
+			continue;
+		done |= flag->mask;
+		add_option(text, start, flag->key, NULL);
+	}
+}
+
+static void add_mount_options(const struct row *row, struct text *text, size_t start)
+{
+	if (row->make_target && row->make_mode == 0755)
+		add_option(text, start, "X-mount.mkdir", NULL);
+	else if (row->make_target)
+		add_mode(text, start, "X-mount.mkdir", row->make_mode);
+	if (row->owner != ROW_UNSET)
+		add_id(text, start, "X-mount.owner", row->owner);
+	if (row->group != ROW_UNSET)
+		add_id(text, start, "X-mount.group", row->group);
+	if (row->mode != ROW_UNSET)
+		add_mode(text, start, "X-mount.mode", row->mode);
+	if (row->subdirectory)
+		add_option(text, start, "X-mount.subdir", row->subdirectory);
+	if (row->create_source && row->create_mode == 0700)
+		add_option(text, start, "x-nstree.create", NULL);
+	else if (row->create_source)
+		add_mode(text, start, "x-nstree.create", row->create_mode);
+}
+
+void row_add_options(const struct row *row, struct text *text)
+{
+	size_t start = text->length;
+
+	if (row->kind == ROW_BIND)
+		add_option(text, start, row->recursive ? "rbind" : "bind", NULL);
+	if (row->slave)
+		add_option(text, start, "slave", NULL);
+	add_flags(row, text, start);
+	for (size_t i = 0; i < row->n_options; i++)
+		add_option(text, start, row->options[i].key, row->options[i].value);
+	if (row->nofail)
+		add_option(text, start, "nofail", NULL);
+	add_mount_options(row, text, start);
+}

@@ -2,8 +2,10 @@
 #include "session.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "cleanup.h"
 #include "policy.h"
@@ -32,12 +34,24 @@ static int decide_by_rules(const struct subject *subject, const char *conf,
 		result = policy_match(policy, subject, &rule, error);
 	if (result < 0 || !rule || strcmp(rule->tree, "-") == 0)
 		return result;
+	decision->conf = conf;
 	decision->isolate = rule->isolate;
 	decision->isolate_said = rule->isolate_said;
 	result = tree_load(rule->tree, subject, &decision->tree, error);
 	if (result < 0)
 		error_place(error, policy->file, rule->line);
 	return result;
+}
+
+/* What stands in NOTICE already stays, and stands first. */
+static void add_notice(struct error *notice, const struct error *error)
+{
+	struct error before = *notice;
+
+	if (before.number)
+		error_say(notice, before.number, "%.500s; %.500s", before.words, error->words);
+	else
+		error_say(notice, error->number, "%s", error->words);
 }
 
 int decision_make(const struct subject *subject, const char *conf, const char *tree,
@@ -61,34 +75,141 @@ void decision_clear(struct decision *decision)
 static int prepare_isolation(const struct decision *decision, struct isolation **isolation,
 			     struct error *notice, struct error *error)
 {
+	struct error without = {0};
 	int result = isolation_prepare(decision->isolate, isolation, error);
 
 	if (result != -EOPNOTSUPP || decision->isolate_said)
 		return result;
-	error_say(notice, EOPNOTSUPP, "%s; going on as with isolate=none", error->words);
+	error_say(&without, EOPNOTSUPP, "%s; going on as with isolate=none", error->words);
+	add_notice(notice, &without);
 	*error = (struct error){0};
 	return isolation_prepare(0, isolation, error);
+}
+
+/* A session while it is entered. */
+struct entering {
+	const struct subject *subject;
+	const struct decision *decision;
+	struct session *session;
+	struct error *notice;
+	int directory; /* where its record goes; -1 where there is no such place */
+};
+
+/* Without one the session can do, so that what is wrong here is a notice. */
+static void open_directory(struct entering *entering)
+{
+	struct error error = {0};
+
+	entering->directory = record_directory(entering->session->uid, true, &error);
+	if (entering->directory < 0)
+		add_notice(entering->notice, &error);
+	else
+		record_prune(entering->directory);
+}
+
+/* The handles of the namespaces; what the kernel has no handle of has none. */
+static void note_handles(struct record *record, const struct isolation *isolation, int namespace)
+{
+	struct error ignored = {0};
+	cleanup(cleanup_fd) int ipc =
+		isolation->words & ISOLATE_IPC ? way_back_own(CLONE_NEWIPC, &ignored) : -1;
+
+	handle_make(namespace, &record->mount);
+	if (isolation->pid_namespace >= 0)
+		handle_make(isolation->pid_namespace, &record->pid);
+	if (ipc >= 0)
+		handle_make(ipc, &record->ipc);
+}
+
+/* Strings are the session's own: the record is written and forgotten. */
+static struct record describe(const struct entering *entering, const struct stay *stay, char *rows)
+{
+	const struct decision *decision = entering->decision;
+
+	return (struct record){
+		.namespace = stay->id,
+		.user = entering->subject->user,
+		.uid = entering->subject->uid,
+		.service = entering->subject->service,
+		.conf = (char *)(uintptr_t)(decision->conf ? decision->conf : "-"),
+		.tree = decision->tree->name,
+		.file = decision->tree->file,
+		.isolate = entering->session->isolation->words,
+		.method = stay->method,
+		.leader = getpid(),
+		.leader_start = record_start(getpid()),
+		.since = (int64_t)time(NULL),
+		.rows = rows,
+	};
+}
+
+static void write_record(void *data, const struct stay *stay, int namespace)
+{
+	struct entering *entering = data;
+	struct session *session = entering->session;
+	cleanup(cleanup_free) char *rows = tree_text(entering->decision->tree);
+	struct error error = {0};
+	struct record record;
+
+	if (entering->directory < 0 || !rows)
+		return;
+	record = describe(entering, stay, rows);
+	note_handles(&record, session->isolation, namespace);
+	record_name(session->record, record.leader, record.namespace);
+	if (record_write(entering->directory, session->record, &record, &error) == 0)
+		return;
+	session->record[0] = '\0';
+	add_notice(entering->notice, &error);
+}
+
+static int enter(struct entering *entering, enum method method, struct error *error)
+{
+	const struct birth birth = {write_record, entering};
+	const struct decision *decision = entering->decision;
+	struct session *session = entering->session;
+	int result = prepare_isolation(decision, &session->isolation, entering->notice, error);
+
+	if (result == 0)
+		result = namespace_enter(decision->tree, entering->subject, method,
+					 session->isolation, &birth, &session->stay, error);
+	if (result < 0 && session->record[0])
+		unlinkat(entering->directory, session->record, 0);
+	session->record[0] = result < 0 ? '\0' : session->record[0];
+	return result;
 }
 
 int session_enter(const struct subject *subject, const struct decision *decision,
 		  enum method method, struct session **session, struct error *notice,
 		  struct error *error)
 {
+	struct entering entering = {subject, decision, NULL, notice, -1};
 	struct error ignored = {0};
 	int result;
 
-	*session = calloc(1, sizeof(**session));
+	*session = entering.session = calloc(1, sizeof(**session));
 	if (!*session)
 		return error_say(error, ENOMEM, "out of memory");
-	result = prepare_isolation(decision, &(*session)->isolation, notice, error);
-	if (result == 0)
-		result = namespace_enter(decision->tree, subject, method, (*session)->isolation,
-					 &(*session)->stay, error);
+	(*session)->uid = subject->uid;
+	open_directory(&entering);
+	result = enter(&entering, method, error);
+	cleanup_fd(&entering.directory);
 	if (result < 0) {
 		session_leave(*session, &ignored);
 		session_free(steal_pointer(session));
 	}
 	return result;
+}
+
+/* On the host again. Where it cannot be removed from here, it is once its leader has ended. */
+static void remove_record(struct session *session)
+{
+	struct error ignored = {0};
+	cleanup(cleanup_fd) int directory =
+		session->record[0] ? record_directory(session->uid, false, &ignored) : -1;
+
+	if (directory >= 0)
+		unlinkat(directory, session->record, 0);
+	session->record[0] = '\0';
 }
 
 int session_leave(struct session *session, struct error *error)
@@ -99,6 +220,7 @@ int session_leave(struct session *session, struct error *error)
 	if (session->stay && namespace_leave(session->stay, &later) < 0 && !error->number)
 		*error = later;
 	namespace_free(steal_pointer(&session->stay));
+	remove_record(session);
 	return -error->number;
 }
 

@@ -11,11 +11,13 @@
 #include "error.h"
 #include "isolate.h"
 #include "namespace.h"
+#include "record.h"
 #include "subject.h"
 #include "tree.h"
 
 /* What was decided for a session. */
 struct decision {
+	const char *conf;  /* decision_make()'s CONF, or NULL where there were no rules */
 	struct tree *tree; /* NULL for the host's own */
 	unsigned isolate;  /* enum isolate */
 	bool isolate_said; /* whether the rule said so, or it is the default */
@@ -25,6 +27,8 @@ struct decision {
 struct session {
 	struct stay *stay;
 	struct isolation *isolation;
+	uid_t uid;
+	char record[RECORD_NAME_SIZE]; /* its name in the uid's directory, "" for none */
 };
 
 /*
@@ -40,8 +44,9 @@ int decision_make(const struct subject *subject, const char *conf, const char *t
 void decision_clear(struct decision *decision);
 
 /*
- * Takes the calling process into a session as DECISION, which has a tree, says. What an
- * administrator should know although the session goes on is in NOTICE, whose number is else 0.
+ * Takes the calling process into a session as DECISION, which has a tree, says, and writes its
+ * record (record.h), without which it goes on. What an administrator should know although the
+ * session goes on is in NOTICE, whose number is else 0.
  * *SESSION is the caller's, for session_leave() and session_free(), or session_free() alone where
  * it goes on without this process. Returns 0, or negative errno as namespace_enter() and
  * isolation_prepare() do: then the process is where it was, and nothing is left.
@@ -52,8 +57,9 @@ int session_enter(const struct subject *subject, const struct decision *decision
 
 /*
  * Ends the session as far as it can be ended and takes the process back where it came from: all of
- * it, whatever fails on the way. SESSION is empty then, and still the caller's to session_free().
- * Returns 0 or the first failure's negative errno.
+ * it, whatever fails on the way; its record goes where the process comes back to where it can be
+ * removed from, else with record_prune(). SESSION is empty then, and still the caller's to
+ * session_free(). Returns 0 or the first failure's negative errno.
  */
 int session_leave(struct session *session, struct error *error);
 

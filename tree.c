@@ -594,3 +594,28 @@ int tree_load(const char *name, const struct subject *subject, struct tree **tre
 {
 	return tree_load_all(name, subject, NULL, tree, error);
 }
+
+static void add_row_text(const struct row *row, struct text *text, struct text *options)
+{
+	text_add_field(text, row->source);
+	text_add(text, " ");
+	text_add_field(text, row->target);
+	text_add(text, " ");
+	text_add_field(text, row_type(row));
+	text_add(text, " ");
+	options->length = 0;
+	row_add_options(row, options);
+	text_add_field(text, options->length ? options->bytes : "defaults");
+	text_add(text, "\n");
+	text->failed |= options->failed;
+}
+
+char *tree_text(const struct tree *tree)
+{
+	cleanup(text_clear) struct text options = {0};
+	struct text text = {0};
+
+	for (size_t i = 0; i < tree->n_rows; i++)
+		add_row_text(&tree->rows[i], &text, &options);
+	return text_take(&text);
+}

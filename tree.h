@@ -93,6 +93,14 @@ int tree_load(const char *name, const struct subject *subject, struct tree **tre
 int tree_load_all(const char *name, const struct subject *subject, const struct faults *faults,
 		  struct tree **tree, struct error *error);
 
+/*
+ * The rows as text, a line a row: source, target, type and options as fields of fstab(5), expanded,
+ * and in one way of writing them (row_add_options()). Two files whose trees are the same, whatever
+ * comments, blanks and specifiers they have, have the same text. The caller's to free(3); NULL
+ * where memory ran out.
+ */
+char *tree_text(const struct tree *tree);
+
 /* Frees what tree_read() or tree_load() made; NULL is fine. */
 void tree_free(struct tree *tree);
 

@@ -4,12 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "cleanup.h"
 #include "kernel.h"
-
-#define NSFS_HANDLE_SIZE 16 /* NSFS_FILE_HANDLE_SIZE_VER0 of linux/nsfs.h */
 
 static const struct kind {
 	int type;
@@ -54,52 +53,38 @@ bool way_back_is_init(int type, int namespace)
 	       own.st_ino == init.st_ino && own.st_dev == init.st_dev;
 }
 
-/* A handle of NAMESPACE if it is init's, which lives as long as the machine; else NULL. */
-static struct file_handle *handle_of_init(int type, int namespace)
-{
-	cleanup(cleanup_free) struct file_handle *handle = NULL;
-	int ignored;
-
-	if (!way_back_is_init(type, namespace))
-		return NULL;
-	handle = calloc(1, sizeof(*handle) + NSFS_HANDLE_SIZE);
-	if (!handle)
-		return NULL;
-	handle->handle_bytes = NSFS_HANDLE_SIZE;
-	if (name_to_handle_at(namespace, "", handle, &ignored, AT_EMPTY_PATH) < 0)
-		return NULL;
-	return steal_pointer(&handle);
-}
-
 int way_back_open(struct way_back *way, int type, int namespace, struct error *error)
 {
 	*way = (struct way_back){.type = type, .fd = -1};
-	way->handle = handle_of_init(type, namespace);
-	if (!way->handle)
-		way->fd = fcntl(namespace, F_DUPFD_CLOEXEC, 3);
-	if (!way->handle && way->fd < 0)
+	/* init's lives as long as the machine: of no other would a handle be enough. */
+	if (way_back_is_init(type, namespace) && handle_make(namespace, &way->handle) == 0)
+		return 0;
+	way->fd = fcntl(namespace, F_DUPFD_CLOEXEC, 3);
+	if (way->fd < 0)
 		return error_say(error, errno, "cannot keep the way back: %m");
 	return 0;
 }
 
+bool way_back_is_open(const struct way_back *way)
+{
+	return way->handle.type || way->fd >= 0;
+}
+
 int way_back_go(const struct way_back *way, struct error *error)
 {
-	cleanup(cleanup_fd) int opened = -1;
+	cleanup(cleanup_fd) int opened = way->handle.type ? handle_open(&way->handle) : -1;
 	const char *name = kind_of(way->type)->name;
 
-	if (way->handle)
-		opened = open_by_handle_at(FD_NSFS_ROOT, way->handle, O_RDONLY | O_CLOEXEC);
-	if (way->handle && opened < 0)
-		return error_say(error, errno, "open_by_handle_at of the host's %s namespace: %m",
-				 name);
-	if (setns(way->handle ? opened : way->fd, way->type) < 0)
+	if (way->handle.type && opened < 0)
+		return error_say(error, -opened, "open_by_handle_at of the host's %s namespace: %s",
+				 name, strerror(-opened));
+	if (setns(way->handle.type ? opened : way->fd, way->type) < 0)
 		return error_say(error, errno, "setns back to the host's %s namespace: %m", name);
 	return 0;
 }
 
 void way_back_close(struct way_back *way)
 {
-	free(way->handle);
 	cleanup_fd(&way->fd);
 	*way = (struct way_back)WAY_BACK_INIT;
 }

@@ -6,14 +6,14 @@
 #include <stdbool.h>
 
 #include "error.h"
+#include "handle.h"
 
 /* TYPE is CLONE_NEWNS, CLONE_NEWIPC or CLONE_NEWPID (the namespace that its children will be in).
  */
 struct way_back {
 	int type;
-	struct file_handle
-		*handle; /* where it is init's namespace and the kernel has handles, or */
-	int fd;		 /* a descriptor, -1 where the handle serves */
+	struct handle handle; /* where it is init's namespace and the kernel has handles, or */
+	int fd;		      /* a descriptor, -1 where the handle serves */
 };
 
 #define WAY_BACK_INIT                                                                              \
@@ -37,6 +37,9 @@ bool way_back_is_init(int type, int namespace);
  * way_back_close(), whatever this returns: 0 or negative errno.
  */
 int way_back_open(struct way_back *way, int type, int namespace, struct error *error);
+
+/* Whether there is a way that way_back_go() would go. */
+bool way_back_is_open(const struct way_back *way);
 
 /* Goes there (setns(2)). Returns 0, or negative errno with what went wrong said. */
 int way_back_go(const struct way_back *way, struct error *error);

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Records of sessions (record.h): any bytes are the record that says just this, to the byte, or
+ * none. And any names that a session can have come back as they were.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../cleanup.h"
+#include "../../isolate.h"
+#include "../../record.h"
+#include "lib.h"
+
+static void cleanup_record(struct record **record)
+{
+	record_free(*record);
+}
+
+/* What the line that begins with KEY and a blank has after it; the caller's to free. */
+static char *value_of(const char *text, const char *key)
+{
+	size_t length = strlen(key);
+
+	for (const char *line = text; *line; line = strchr(line, '\n') + 1)
+		if (strncmp(line, key, length) == 0 && line[length] == ' ')
+			return strndup(line + length + 1, strcspn(line + length + 1, "\n"));
+	return NULL;
+}
+
+static void claim_number(const char *text, const char *key, const char *digits)
+{
+	char *value cleanup(cleanup_free) = value_of(text, key);
+
+	claim(value && strcmp(value, digits) == 0);
+}
+
+/* Without an escape the field is what stands there; with one it is shorter. */
+static void claim_field(const char *text, const char *key, const char *field)
+{
+	char *value cleanup(cleanup_free) = value_of(text, key);
+
+	claim(value && *field);
+	if (strchr(value, '\\'))
+		claim(strlen(field) < strlen(value));
+	else
+		claim(!strcmp(field, value));
+}
+
+static void claim_handle(const char *text, const char *key, const struct handle *handle)
+{
+	char *value cleanup(cleanup_free) = value_of(text, key);
+	char hex[2 * HANDLE_SIZE + 3];
+	int length = snprintf(hex, sizeof(hex), "%02x", (unsigned)handle->type);
+
+	claim(!value == !handle->type);
+	for (int i = 0; i < HANDLE_SIZE; i++)
+		length += snprintf(hex + length, 3, "%02x", handle->bytes[i]);
+	claim(!value || !strcmp(value, hex));
+}
+
+static void claim_rows(const char *text, const char *rows)
+{
+	claim(!strcmp(strstr(text, "\nrows\n") + strlen("\nrows\n"), rows));
+	for (const char *row = rows; *row; row = strchr(row, '\n') + 1) {
+		int blanks = 0;
+
+		claim(*row != ' ' && *row != '\n' && strchr(row, '\n'));
+		for (const char *byte = row; *byte != '\n'; byte++) {
+			claim((unsigned char)*byte >= ' ');
+			claim(*byte != ' ' || strchr("\n ", byte[1]) == NULL);
+			blanks += *byte == ' ';
+		}
+		claim(blanks == 3);
+	}
+}
+
+/* TEXT ends in a NUL, which is not of the record's. */
+static void claim_record(const struct record *record, const char *text)
+{
+	char digits[64], words[ISOLATE_TEXT_SIZE];
+
+	claim_field(text, "user", record->user);
+	claim_field(text, "service", record->service);
+	claim_field(text, "conf", record->conf);
+	claim_field(text, "tree", record->tree);
+	claim_field(text, "file", record->file);
+	snprintf(digits, sizeof(digits), "%" PRIu64, record->namespace);
+	claim_number(text, "namespace", digits);
+	snprintf(digits, sizeof(digits), "%" PRIu32, record->uid);
+	claim_number(text, "uid", digits);
+	snprintf(digits, sizeof(digits), "%d %" PRIu64, record->leader, record->leader_start);
+	claim_number(text, "leader", digits);
+	snprintf(digits, sizeof(digits), "%" PRId64, record->since);
+	claim_number(text, "since", digits);
+	claim_number(text, "share", record->shared ? "user" : "none");
+	claim_number(text, "method", record->method == METHOD_NATIVE ? "native" : "pivot");
+	claim_number(text, "isolate", isolate_text(record->isolate, words));
+	claim_handle(text, "mount", &record->mount);
+	claim_handle(text, "pid", &record->pid);
+	claim_handle(text, "ipc", &record->ipc);
+	claim_rows(text, record->rows);
+}
+
+static void read_bytes(const char *bytes, size_t size)
+{
+	struct record *record cleanup(cleanup_record) = NULL;
+	struct record *shorter = NULL;
+	char *text cleanup(cleanup_free) = strndup(bytes, size);
+	char *again cleanup(cleanup_free) = NULL;
+	struct error error = {0};
+	int result = record_parse(bytes, size, &record, &error);
+
+	claim(!result == !!record);
+	if (result < 0) {
+		claim(result == -EBADMSG && error.number == EBADMSG && error.words[0]);
+		return;
+	}
+	claim(!error.number && strlen(text) == size);
+	again = record_text(record);
+	claim(!strcmp(again, text));
+	claim_record(record, text);
+	claim(record_parse(bytes, size - 1, &shorter, &error) == -EBADMSG);
+}
+
+/* The bytes as a session's names, one after the other with a NUL between. */
+static void write_names(const char *bytes, size_t size)
+{
+	char *copy cleanup(cleanup_free) = calloc(1, size + 6);
+	char *names[5], *next = copy, none[] = "-", rows[] = "a / none bind\n";
+	struct record *read cleanup(cleanup_record) = NULL;
+	char *text cleanup(cleanup_free) = NULL;
+	struct error error = {0};
+
+	claim(copy);
+	memcpy(copy, bytes, size);
+	for (int i = 0; i < 5; i++) {
+		names[i] = *next || next >= copy + size ? next : none;
+		next += strlen(next) + (next < copy + size);
+		if (!*names[i])
+			names[i] = none;
+	}
+	text = record_text(&(struct record){.namespace = size,
+					    .user = names[0],
+					    .service = names[1],
+					    .conf = names[2],
+					    .tree = names[3],
+					    .file = names[4],
+					    .isolate = ISOLATE_PTRACE,
+					    .method = METHOD_PIVOT,
+					    .leader = 1,
+					    .since = -(int64_t)size,
+					    .rows = rows});
+	claim(text && record_parse(text, strlen(text), &read, &error) == 0);
+	claim(!strcmp(read->user, names[0]) && !strcmp(read->service, names[1]));
+	claim(!strcmp(read->conf, names[2]) && !strcmp(read->tree, names[3]));
+	claim(!strcmp(read->file, names[4]) && read->since == -(int64_t)size);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	read_bytes((const char *)data, size);
+	write_names((const char *)data, size);
+	return 0;
+}
