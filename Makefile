@@ -26,7 +26,7 @@ COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(LIBS_CFLAGS) -fP
 
 # Everything but the PAM entry points, which tests and tools link as well.
 ROOMS = error text subject path made policy row tree handle wayback landlock filter first isolate \
-	mount assembly namespace record session
+	mount assembly namespace record share session
 COMMAND_ROOMS = screen report rows check explain nstree
 OBJECTS = $(ROOMS:%=$(BUILD)/%.o)
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))

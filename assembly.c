@@ -373,6 +373,33 @@ int assembly_allow_sockets(const struct assembly *assembly, int ruleset, struct 
 	return result;
 }
 
+/*
+ * The session's user may have renamed the directory that a row's target lies in, and put something
+ * else there: a mount is what no user can make. Links are not followed: RESOLVE_TARGET.
+ */
+static int allow_target(const struct row *row, int root, int ruleset, struct error *error)
+{
+	const struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_TARGET};
+	cleanup(cleanup_fd) int fd =
+		(int)syscall(SYS_openat2, root, row->target + 1, &how, sizeof(how));
+	struct statx found;
+
+	if (fd < 0 || statx(fd, "", AT_EMPTY_PATH, STATX_TYPE, &found) < 0 ||
+	    !S_ISSOCK(found.stx_mode) || !(found.stx_attributes & STATX_ATTR_MOUNT_ROOT))
+		return 0;
+	return landlock_allow_socket(ruleset, fd, error);
+}
+
+int assembly_allow_mounted(const struct tree *tree, int root, int ruleset, struct error *error)
+{
+	int result = landlock_allow_files(ruleset, root, error);
+
+	for (size_t i = 1; result == 0 && i < tree->n_rows; i++)
+		if (tree->rows[i].kind == ROW_BIND)
+			result = allow_target(&tree->rows[i], root, ruleset, error);
+	return result;
+}
+
 static int say_distrust(const struct assembly *assembly, unsigned line, const char *place,
 			const struct stat *stat, struct error *error)
 {

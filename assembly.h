@@ -27,6 +27,12 @@ int assembly_open(const struct tree *tree, const struct subject *subject, int pi
  */
 int assembly_allow_sockets(const struct assembly *assembly, int ruleset, struct error *error);
 
+/*
+ * The same for a session that joins others: of the sockets that TREE's rows name, those that are
+ * mounted in the tree ROOT. Returns 0 or negative errno.
+ */
+int assembly_allow_mounted(const struct tree *tree, int root, int ruleset, struct error *error);
+
 /* The root row's mount; the assembly's own. */
 int assembly_root(const struct assembly *assembly);
 

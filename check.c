@@ -12,6 +12,7 @@
 #include "landlock.h"
 #include "policy.h"
 #include "rows.h"
+#include "share.h"
 #include "tree.h"
 
 #define SERVICE_DIRECTORY "/etc/pam.d"
@@ -243,6 +244,16 @@ static void check_isolation(const struct check *check)
 	report_add(check->report, SEVERITY_ERROR, &error);
 }
 
+static void check_share(const struct check *check)
+{
+	struct error error = {0};
+
+	if (!check->rule->shared || share_check(&error) == 0)
+		return;
+	error_place(&error, check->policy->file, check->rule->line);
+	report_add(check->report, SEVERITY_WARNING, &error);
+}
+
 static void check_rule(struct check *check)
 {
 	check_services(check);
@@ -250,6 +261,7 @@ static void check_rule(struct check *check)
 	if (strcmp(check->rule->tree, "-") == 0)
 		return;
 	check_isolation(check);
+	check_share(check);
 	check_users(check);
 	check_nobody(check);
 }

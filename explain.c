@@ -15,6 +15,7 @@
 #include "row.h"
 #include "rows.h"
 #include "screen.h"
+#include "share.h"
 #include "tree.h"
 
 /* What was found out about one session to be. */
@@ -36,7 +37,7 @@ static const struct {
 	{ISOLATE_SOCKET, "socket", "no sockets on disk but those of the tree's rows"},
 	{ISOLATE_IPC, "ipc", "an IPC namespace of its own"},
 	{ISOLATE_USERNS, "userns", "no user namespaces"},
-	{ISOLATE_PID, "pid", "a PID namespace of its own, which ends with the session"},
+	{ISOLATE_PID, "pid", "a PID namespace, which ends with the session"},
 	{ISOLATE_NNP, "nnp", "set-uid programs give nothing"},
 };
 
@@ -60,6 +61,16 @@ static char *options_of(const struct row *row)
 static void tell_error(void *report, const struct error *error)
 {
 	report_add(report, SEVERITY_ERROR, error);
+}
+
+static void look_at_share(struct finding_out *found)
+{
+	struct error error = {0};
+
+	if (!found->rule || !found->rule->shared || share_check(&error) == 0)
+		return;
+	error_place(&error, found->policy->file, found->rule->line);
+	report_add(found->report, SEVERITY_WARNING, &error);
 }
 
 /* The tree and what would refuse it; a fault is a finding here, not an error. */
@@ -153,6 +164,16 @@ static void print_isolation(const struct rule *rule)
 			printf("  %-7s %s\n", isolations[i].word, isolations[i].adds);
 }
 
+static void print_share(const struct rule *rule)
+{
+	puts("\nshare:");
+	if (rule->shared)
+		puts("  user    in one namespace with the user's other sessions under the same "
+		     "tree and isolation");
+	else
+		puts("  none    a namespace of its own");
+}
+
 static int print(const struct finding_out *found, bool color, struct error *error)
 {
 	print_rules(found, color);
@@ -166,6 +187,7 @@ static int print(const struct finding_out *found, bool color, struct error *erro
 			return error_say(error, ENOMEM, "out of memory");
 	}
 	print_isolation(found->rule);
+	print_share(found->rule);
 	if (report_count(found->report, SEVERITY_ERROR))
 		puts("\nThe session would be refused:");
 	else
@@ -229,14 +251,21 @@ static json_t *isolation_json(const struct rule *rule)
 	return words;
 }
 
+static json_t *share_json(const struct rule *rule)
+{
+	if (!rule || strcmp(rule->tree, "-") == 0)
+		return json_null();
+	return json_string(rule->shared ? "user" : "none");
+}
+
 static int print_json(const struct finding_out *found, struct error *error)
 {
 	json_t *whole = json_pack(
-		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "user", screen_json(found->subject->user),
-		"service", screen_json(found->subject->service), "file",
-		screen_json(found->policy->file), "rules", rules_json(found), "tree",
-		tree_json(found->tree), "isolate", isolation_json(found->rule), "refused",
-		report_messages(found->report, SEVERITY_ERROR));
+		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "user",
+		screen_json(found->subject->user), "service", screen_json(found->subject->service),
+		"file", screen_json(found->policy->file), "rules", rules_json(found), "tree",
+		tree_json(found->tree), "isolate", isolation_json(found->rule), "share",
+		share_json(found->rule), "refused", report_messages(found->report, SEVERITY_ERROR));
 	int result = whole ? json_dumpf(whole, stdout, JSON_INDENT(2)) : -1;
 
 	putchar('\n');
@@ -259,6 +288,7 @@ int explain_session(const struct explain_options *options, struct error *error)
 	if (result < 0)
 		return result;
 	look_at_tree(&found);
+	look_at_share(&found);
 	result = options->json ? print_json(&found, error) : print(&found, options->color, error);
 	if (result < 0)
 		return result;

@@ -17,11 +17,12 @@ struct explain_options {
 
 /*
  * Prints each rule in turn and why it does or does not match, then the tree drawn as findmnt(8)
- * draws one, what isolate= adds, and what would refuse the session. With JSON one object: "user",
- * "service", "file", "rules" (objects with "line", "who", "service", "tree", "matches", "why"),
- * "tree" (null for the host's own, else "name", "file", "rows": objects with "line", "target",
- * "source", "fstype", "options"), "isolate" (an array of words) and "refused" (an array of
- * messages). Returns 0, 1 where the session would be refused, or negative errno with the reason.
+ * draws one, what isolate= adds, what share= is, and what would refuse the session. With JSON one
+ * object: "user", "service", "file", "rules" (objects with "line", "who", "service", "tree",
+ * "matches", "why"), "tree" (null for the host's own, else "name", "file", "rows": objects with
+ * "line", "target", "source", "fstype", "options"), "isolate" (an array of words), "share" ("user"
+ * or "none", null for the host's own tree) and "refused" (an array of messages). Returns 0, 1 where
+ * the session would be refused, or negative errno with the reason.
  */
 int explain_session(const struct explain_options *options, struct error *error);
 

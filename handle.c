@@ -35,6 +35,8 @@ int handle_open(const struct handle *handle)
 	};
 	int fd;
 
+	if (!handle->type)
+		return -ESTALE;
 	memcpy(room.bytes + sizeof(room.handle), handle->bytes, HANDLE_SIZE);
 	fd = open_by_handle_at(FD_NSFS_ROOT, &room.handle, O_RDONLY | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;

@@ -23,7 +23,7 @@ int handle_make(int namespace, struct handle *handle);
 
 /*
  * Opens the namespace (open_by_handle_at(2), FD_NSFS_ROOT). Returns a descriptor that the caller
- * closes, or negative errno: -ESTALE where it is gone.
+ * closes, or negative errno: -ESTALE where it is gone, or HANDLE is none.
  */
 int handle_open(const struct handle *handle);
 

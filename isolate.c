@@ -2,6 +2,7 @@
 #include "isolate.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -103,23 +104,45 @@ static int keep_way(struct way_back *way, int type, struct error *error)
 	return own < 0 ? own : way_back_open(way, type, own, error);
 }
 
-static int prepare_pid(struct isolation *isolation, struct error *error)
+/* The session's own process is started as a child there, and the next child is one here again. */
+static int join_pid(struct isolation *isolation, int lock, struct error *error)
+{
+	int result;
+
+	if (setns(isolation->pid_namespace, CLONE_NEWPID) < 0)
+		return error_say(error, errno, "isolate=pid: setns: %m");
+	result = first_join(&isolation->first, isolation->words & ISOLATE_SIGNAL, lock, error);
+	return result < 0 ? result : way_back_go(&isolation->pid, error);
+}
+
+static int prepare_pid(struct isolation *isolation, const struct isolation_shared *shared,
+		       struct error *error)
 {
 	int result = keep_way(&isolation->pid, CLONE_NEWPID, error);
 
 	if (result < 0)
 		return result;
-	isolation->pid_namespace =
-		first_start(&isolation->first, isolation->words & ISOLATE_SIGNAL, error);
-	return isolation->pid_namespace < 0 ? isolation->pid_namespace : 0;
+	if (!shared)
+		isolation->pid_namespace =
+			first_start(&isolation->first, isolation->words & ISOLATE_SIGNAL, error);
+	else if (shared->pid < 0)
+		isolation->pid_namespace = first_share(shared->first, error);
+	else
+		isolation->pid_namespace = fcntl(shared->pid, F_DUPFD_CLOEXEC, 3);
+	if (isolation->pid_namespace < 0)
+		return error->number ? -error->number
+				     : error_say(error, errno, "isolate=pid: F_DUPFD_CLOEXEC: %m");
+	return shared ? join_pid(isolation, shared->lock, error) : 0;
 }
 
-static int enter_ipc(struct isolation *isolation, struct error *error)
+static int enter_ipc(struct isolation *isolation, int joined, struct error *error)
 {
 	struct way_back way = WAY_BACK_INIT;
 	int result = keep_way(&way, CLONE_NEWIPC, error);
 
-	if (result == 0 && unshare(CLONE_NEWIPC) < 0)
+	if (result == 0 && joined >= 0 && setns(joined, CLONE_NEWIPC) < 0)
+		result = error_say(error, errno, "isolate=ipc: setns: %m");
+	if (result == 0 && joined < 0 && unshare(CLONE_NEWIPC) < 0)
 		result = error_say(
 			error, errno, "isolate=ipc: an IPC namespace cannot be made: %m%s",
 			errno == ENOSPC ? "; raise the sysctl user.max_ipc_namespaces" : "");
@@ -131,7 +154,8 @@ static int enter_ipc(struct isolation *isolation, struct error *error)
 	return 0;
 }
 
-static int prepare(struct isolation *isolation, struct error *error)
+static int prepare(struct isolation *isolation, const struct isolation_shared *shared,
+		   struct error *error)
 {
 	unsigned words = isolation->words;
 	int result = 0;
@@ -142,13 +166,14 @@ static int prepare(struct isolation *isolation, struct error *error)
 	if (result >= 0 && (words & ISOLATE_USERNS))
 		result = filter_prepare(&isolation->filter, error);
 	if (result >= 0 && (words & ISOLATE_PID))
-		result = prepare_pid(isolation, error);
+		result = prepare_pid(isolation, shared, error);
 	if (result >= 0 && (words & ISOLATE_IPC))
-		result = enter_ipc(isolation, error);
+		result = enter_ipc(isolation, shared ? shared->ipc : -1, error);
 	return result < 0 ? result : 0;
 }
 
-int isolation_prepare(unsigned words, struct isolation **isolation, struct error *error)
+int isolation_prepare(unsigned words, const struct isolation_shared *shared,
+		      struct isolation **isolation, struct error *error)
 {
 	struct error ignored = {0};
 	int result;
@@ -161,7 +186,7 @@ int isolation_prepare(unsigned words, struct isolation **isolation, struct error
 					 .pid_namespace = -1,
 					 .ipc = WAY_BACK_INIT,
 					 .pid = WAY_BACK_INIT};
-	result = prepare(*isolation, error);
+	result = prepare(*isolation, shared, error);
 	if (result < 0)
 		isolation_leave(steal_pointer(isolation), &ignored);
 	return result;

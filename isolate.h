@@ -19,7 +19,8 @@ enum isolate {
 		1 << 2,	      /* no sockets on disk that they serve, but those of the tree's rows */
 	ISOLATE_IPC = 1 << 3, /* an IPC namespace */
 	ISOLATE_USERNS = 1 << 4, /* no user namespaces */
-	ISOLATE_PID = 1 << 5,	 /* a PID namespace, which ends with the session */
+	ISOLATE_PID = 1 << 5,	 /* a PID namespace, which ends with the session, or the last of
+				    those that share it */
 	ISOLATE_NNP = 1 << 6,	 /* no_new_privs: set-uid programs are programs like others */
 };
 
@@ -36,6 +37,13 @@ int isolate_parse(const char *words, unsigned *isolate, struct error *error);
 /* The words of ISOLATE, as isolate_parse() reads them, into TEXT; returns TEXT. */
 const char *isolate_text(unsigned isolate, char text[ISOLATE_TEXT_SIZE]);
 
+/* What a session has together with others of its user (share.h): descriptors, the caller's. */
+struct isolation_shared {
+	int pid, ipc; /* namespaces to join, -1 for those that are to be made */
+	int lock;     /* with a shared lock, for the session's own process (first.h) */
+	int first;    /* the same file, opened anew, for the first process of a namespace made */
+};
+
 /* A session's isolation, and the way back from what of it has one. */
 struct isolation {
 	unsigned words;
@@ -49,12 +57,14 @@ struct isolation {
 /*
  * Prepares WORDS, a set of enum isolate: all that can fail for want of a kernel feature fails here.
  * The process is then in the session's IPC namespace, if it is to have one, so that a mqueue row
- * shows that one's, and the PID namespace's first process runs. *ISOLATION is the caller's; it ends
- * with isolation_leave() or, where the session goes on without this process, isolation_free().
- * Returns 0, or negative errno with the word at fault said, and nothing has changed: -EOPNOTSUPP
- * where this kernel lacks what the word needs.
+ * shows that one's, and the PID namespace's first process runs. SHARED is NULL where the session
+ * has its namespaces for itself. *ISOLATION is the caller's; it ends with isolation_leave() or,
+ * where the session goes on without this process, isolation_free(). Returns 0, or negative errno
+ * with the word at fault said, and nothing has changed: -EOPNOTSUPP where this kernel lacks what
+ * the word needs.
  */
-int isolation_prepare(unsigned words, struct isolation **isolation, struct error *error);
+int isolation_prepare(unsigned words, const struct isolation_shared *shared,
+		      struct isolation **isolation, struct error *error);
 
 /*
  * Puts the calling process and its future children under ISOLATION: its next child is in the PID

@@ -272,7 +272,7 @@ static int enter(const struct tree *tree, const struct subject *subject,
 	return result;
 }
 
-static int choose_method(enum method wanted, enum method *method, struct error *error)
+int namespace_method(enum method wanted, enum method *method, struct error *error)
 {
 	*method = wanted;
 	if (wanted == METHOD_PIVOT)
@@ -288,27 +288,95 @@ static int choose_method(enum method wanted, enum method *method, struct error *
 	return 0;
 }
 
-int namespace_enter(const struct tree *tree, const struct subject *subject, enum method method,
-		    struct isolation *isolation, const struct birth *birth, struct stay **stay,
-		    struct error *error)
+static int allocate(struct stay **stay, struct error *error)
 {
-	mode_t mask;
-	int result;
-
 	*stay = calloc(1, sizeof(**stay));
 	if (!*stay)
 		return error_say(error, ENOMEM, "out of memory");
 	(*stay)->origin = (struct way_back)WAY_BACK_INIT;
 	(*stay)->origin_root = -1;
+	return 0;
+}
+
+int namespace_enter(const struct tree *tree, const struct subject *subject, enum method method,
+		    struct isolation *isolation, const struct birth *birth, struct stay **stay,
+		    struct error *error)
+{
+	int result = allocate(stay, error);
+	mode_t mask;
+
+	if (result < 0)
+		return result;
 	result = refuse_threads(error);
 	if (result == 0)
-		result = choose_method(method, &(*stay)->method, error);
+		result = namespace_method(method, &(*stay)->method, error);
 	if (result == 0) {
 		/* Modes are the policy's, not the caller's umask's; there is no other thread. */
 		mask = umask(0);
 		result = enter(tree, subject, isolation, birth, *stay, error);
 		umask(mask);
 	}
+	if (result < 0)
+		namespace_free(steal_pointer(stay));
+	return result;
+}
+
+bool namespace_has_id(int namespace, uint64_t id)
+{
+	struct mnt_ns_info info = {.size = sizeof(info)};
+
+	return ioctl(namespace, NS_MNT_GET_INFO, &info) == 0 && info.mnt_ns_id == id;
+}
+
+/* What a socket's row mounted there may be reached; what was put in its place may not. */
+static int allow_sockets(const struct tree *tree, const struct isolation *isolation,
+			 struct error *error)
+{
+	cleanup(cleanup_fd) int root = -1;
+
+	if (!(isolation->words & ISOLATE_SOCKET))
+		return 0;
+	root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return error_say(error, errno, "cannot open the tree's root: %m");
+	return assembly_allow_mounted(tree, root, isolation->ruleset, error);
+}
+
+static int join(int namespace, const struct tree *tree, struct isolation *isolation,
+		const struct birth *birth, struct stay *stay, struct error *error)
+{
+	cleanup(origin_close) struct origin origin = {-1, -1, -1};
+	struct error ignored = {0};
+	int result = origin_open(&origin, error);
+
+	if (result == 0)
+		result = stay_open(&origin, stay, error);
+	if (result == 0)
+		result = identify(namespace, stay, error);
+	if (result < 0)
+		return result;
+	birth->tell(birth->data, stay, namespace);
+	if (setns(namespace, CLONE_NEWNS) < 0)
+		return say_namespace_error("setns", error);
+	result = allow_sockets(tree, isolation, error);
+	if (result < 0)
+		origin_restore(&origin, &ignored);
+	return result < 0 ? result : enter_isolation(isolation, &origin, error);
+}
+
+int namespace_join(int namespace, const struct tree *tree, enum method method,
+		   struct isolation *isolation, const struct birth *birth, struct stay **stay,
+		   struct error *error)
+{
+	int result = allocate(stay, error);
+
+	if (result < 0)
+		return result;
+	(*stay)->method = method;
+	(*stay)->joined = true;
+	result = refuse_threads(error);
+	if (result == 0)
+		result = join(namespace, tree, isolation, birth, *stay, error);
 	if (result < 0)
 		namespace_free(steal_pointer(stay));
 	return result;

@@ -22,6 +22,7 @@ enum method {
 /* A stay in a namespace, and the way back. */
 struct stay {
 	enum method method;   /* the one that was used */
+	bool joined;	      /* the namespace was there before */
 	uint64_t id;	      /* the kernel's mount namespace id; its inode before Linux 6.12 */
 	unsigned mounts;      /* mounts in it when it was entered */
 	dev_t entered_device; /* which nsfs file the namespace is */
@@ -54,6 +55,18 @@ int namespace_enter(const struct tree *tree, const struct subject *subject, enum
 		    struct error *error);
 
 /*
+ * Joins NAMESPACE, which namespace_enter() made of TREE before, by METHOD: moves the calling
+ * process to its root, and tells BIRTH as well. With ISOLATE_SOCKET in ISOLATION the sockets that
+ * TREE's rows mounted there may be reached. Returns as namespace_enter() does.
+ */
+int namespace_join(int namespace, const struct tree *tree, enum method method,
+		   struct isolation *isolation, const struct birth *birth, struct stay **stay,
+		   struct error *error);
+
+/* Whether the descriptor NAMESPACE is a mount namespace and the kernel says that ID is its id. */
+bool namespace_has_id(int namespace, uint64_t id);
+
+/*
  * Takes the process back where it came from if it is still inside (setns(2)); a process that has
  * gone elsewhere stays there. Returns 0 or negative errno.
  */
@@ -61,6 +74,12 @@ int namespace_leave(struct stay *stay, struct error *error);
 
 /* Frees STAY and closes its descriptors; the process stays where it is. NULL is fine. */
 void namespace_free(struct stay *stay);
+
+/*
+ * Which method WANTED means on this kernel, in *METHOD. Returns 0, or -EOPNOTSUPP where the method
+ * is not to be had.
+ */
+int namespace_method(enum method wanted, enum method *method, struct error *error);
 
 /*
  * Whether this kernel has OPEN_TREE_NAMESPACE: asked of the kernel, never of its version.

@@ -119,6 +119,13 @@ static long microseconds_since(const struct timespec *start)
 	return (now.tv_sec - start->tv_sec) * 1000000L + (now.tv_nsec - start->tv_nsec) / 1000;
 }
 
+static const char *how_of(const struct stay *stay)
+{
+	if (stay->joined)
+		return "joined";
+	return stay->method == METHOD_NATIVE ? "native" : "pivot";
+}
+
 static int open_tree_session(pam_handle_t *pamh, const struct subject *subject,
 			     const struct decision *decision, const struct arguments *arguments,
 			     const struct timespec *start, struct error *error)
@@ -135,8 +142,7 @@ static int open_tree_session(pam_handle_t *pamh, const struct subject *subject,
 		   "session of user %s by service %s in tree %s: %u mounts, namespace %ju, %s, "
 		   "%ld us",
 		   subject->user, subject->service, decision->tree->name, stay->mounts,
-		   (uintmax_t)stay->id, stay->method == METHOD_NATIVE ? "native" : "pivot",
-		   microseconds_since(start));
+		   (uintmax_t)stay->id, how_of(stay), microseconds_since(start));
 	return 0;
 }
 

@@ -14,6 +14,7 @@
 #define BLANKS " \t"
 #define LINE_SIZE_MAX 4096
 #define ISOLATE_OPTION "isolate="
+#define SHARE_OPTION "share="
 
 /* What no name holds: signs of items, of other programs' patterns and groups, and quotes. */
 #define NOT_IN_NAMES "!*:%\"'"
@@ -182,18 +183,51 @@ static int check_tree(const char *tree, struct error *error)
 	return 0;
 }
 
-static int read_option(const char *option, struct rule *rule, struct error *error)
+static int read_isolate(const char *words, struct rule *rule, struct error *error)
 {
-	if (strncmp(option, ISOLATE_OPTION, strlen(ISOLATE_OPTION)) != 0)
-		return error_say(error, EINVAL,
-				 "unknown option '%.100s': only " ISOLATE_OPTION " is known",
-				 option);
 	if (rule->isolate_said)
 		return error_say(error, EINVAL,
 				 "a second " ISOLATE_OPTION ": write it once, its words joined by "
 				 "+, such as " ISOLATE_OPTION "ptrace+signal");
 	rule->isolate_said = true;
-	return isolate_parse(option + strlen(ISOLATE_OPTION), &rule->isolate, error);
+	return isolate_parse(words, &rule->isolate, error);
+}
+
+static int read_share(const char *word, struct rule *rule, struct error *error)
+{
+	if (rule->share_said)
+		return error_say(error, EINVAL, "a second " SHARE_OPTION ": write it once");
+	rule->share_said = true;
+	rule->shared = strcmp(word, "user") == 0;
+	if (rule->shared || strcmp(word, "none") == 0)
+		return 0;
+	return error_say(error, EINVAL,
+			 "'" SHARE_OPTION "%.100s' is unknown: write " SHARE_OPTION "user, with "
+			 "which all sessions of a user are in one tree, or " SHARE_OPTION "none",
+			 word);
+}
+
+static int read_option(const char *option, struct rule *rule, struct error *error)
+{
+	if (strncmp(option, ISOLATE_OPTION, strlen(ISOLATE_OPTION)) == 0)
+		return read_isolate(option + strlen(ISOLATE_OPTION), rule, error);
+	if (strncmp(option, SHARE_OPTION, strlen(SHARE_OPTION)) == 0)
+		return read_share(option + strlen(SHARE_OPTION), rule, error);
+	return error_say(error, EINVAL,
+			 "unknown option '%.100s': only " ISOLATE_OPTION " and " SHARE_OPTION
+			 " are known",
+			 option);
+}
+
+/* What an option says is said of a tree. */
+static int check_host(const struct rule *rule, struct error *error)
+{
+	if (!rule->isolate_said && !rule->share_said)
+		return 0;
+	return error_say(error, EINVAL,
+			 "%s on the host's own tree does nothing: name a tree, or leave the option "
+			 "out",
+			 rule->isolate_said ? ISOLATE_OPTION : SHARE_OPTION);
 }
 
 /* Reads the fields of LINE, which it cuts up, into RULE; a line without any leaves RULE as it is.
@@ -220,10 +254,8 @@ static int read_rule(char *line, struct rule *rule, struct error *error)
 		result = check_tree(tree, error);
 	for (const char *option; !result && (option = strtok_r(NULL, BLANKS, &rest));)
 		result = read_option(option, rule, error);
-	if (!result && rule->isolate_said && !strcmp(tree, "-"))
-		result = error_say(error, EINVAL,
-				   ISOLATE_OPTION " on the host's own tree does nothing: name a "
-						  "tree, or leave the option out");
+	if (!result && !strcmp(tree, "-"))
+		result = check_host(rule, error);
 	if (result < 0)
 		return result;
 	rule->who = strdup(who);

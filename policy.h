@@ -19,6 +19,8 @@ struct rule {
 	char *tree;	   /* as written, specifiers not expanded; "-" is the host's own tree */
 	unsigned isolate;  /* enum isolate; ISOLATE_PTRACE where the rule says nothing */
 	bool isolate_said; /* whether the rule said isolate= */
+	bool shared;	   /* share=user */
+	bool share_said;   /* whether the rule said share= */
 };
 
 struct policy {

@@ -9,6 +9,7 @@
 
 #include "cleanup.h"
 #include "policy.h"
+#include "share.h"
 
 static void cleanup_policy(struct policy **policy)
 {
@@ -37,6 +38,7 @@ static int decide_by_rules(const struct subject *subject, const char *conf,
 	decision->conf = conf;
 	decision->isolate = rule->isolate;
 	decision->isolate_said = rule->isolate_said;
+	decision->shared = rule->shared;
 	result = tree_load(rule->tree, subject, &decision->tree, error);
 	if (result < 0)
 		error_place(error, policy->file, rule->line);
@@ -72,18 +74,19 @@ void decision_clear(struct decision *decision)
  * Only the default may be given up on a kernel without Landlock's scopes: what a rule asks for is
  * what it gets.
  */
-static int prepare_isolation(const struct decision *decision, struct isolation **isolation,
-			     struct error *notice, struct error *error)
+static int prepare_isolation(const struct decision *decision, const struct isolation_shared *shared,
+			     struct isolation **isolation, struct error *notice,
+			     struct error *error)
 {
 	struct error without = {0};
-	int result = isolation_prepare(decision->isolate, isolation, error);
+	int result = isolation_prepare(decision->isolate, shared, isolation, error);
 
 	if (result != -EOPNOTSUPP || decision->isolate_said)
 		return result;
 	error_say(&without, EOPNOTSUPP, "%s; going on as with isolate=none", error->words);
 	add_notice(notice, &without);
 	*error = (struct error){0};
-	return isolation_prepare(0, isolation, error);
+	return isolation_prepare(0, shared, isolation, error);
 }
 
 /* A session while it is entered. */
@@ -92,8 +95,17 @@ struct entering {
 	const struct decision *decision;
 	struct session *session;
 	struct error *notice;
+	char *rows;    /* of its tree */
 	int directory; /* where its record goes; -1 where there is no such place */
+	bool sharing;  /* whether there is a share */
+	struct share share;
 };
+
+static void entering_clear(struct entering *entering)
+{
+	cleanup_fd(&entering->directory);
+	free(entering->rows);
+}
 
 /* Without one the session can do, so that what is wrong here is a notice. */
 static void open_directory(struct entering *entering)
@@ -105,6 +117,27 @@ static void open_directory(struct entering *entering)
 		add_notice(entering->notice, &error);
 	else
 		record_prune(entering->directory);
+}
+
+/* What is known before there is a namespace. Strings are the session's own. */
+static struct record describe(const struct entering *entering, enum method method)
+{
+	const struct decision *decision = entering->decision;
+
+	return (struct record){
+		.user = entering->subject->user,
+		.uid = entering->subject->uid,
+		.service = entering->subject->service,
+		.conf = (char *)(uintptr_t)(decision->conf ? decision->conf : "-"),
+		.tree = decision->tree->name,
+		.file = decision->tree->file,
+		.isolate = decision->isolate,
+		.shared = decision->shared,
+		.method = method,
+		.leader = getpid(),
+		.since = (int64_t)time(NULL),
+		.rows = entering->rows,
+	};
 }
 
 /* The handles of the namespaces; what the kernel has no handle of has none. */
@@ -121,60 +154,107 @@ static void note_handles(struct record *record, const struct isolation *isolatio
 		handle_make(ipc, &record->ipc);
 }
 
-/* Strings are the session's own: the record is written and forgotten. */
-static struct record describe(const struct entering *entering, const struct stay *stay, char *rows)
-{
-	const struct decision *decision = entering->decision;
-
-	return (struct record){
-		.namespace = stay->id,
-		.user = entering->subject->user,
-		.uid = entering->subject->uid,
-		.service = entering->subject->service,
-		.conf = (char *)(uintptr_t)(decision->conf ? decision->conf : "-"),
-		.tree = decision->tree->name,
-		.file = decision->tree->file,
-		.isolate = entering->session->isolation->words,
-		.method = stay->method,
-		.leader = getpid(),
-		.leader_start = record_start(getpid()),
-		.since = (int64_t)time(NULL),
-		.rows = rows,
-	};
-}
-
 static void write_record(void *data, const struct stay *stay, int namespace)
 {
 	struct entering *entering = data;
 	struct session *session = entering->session;
-	cleanup(cleanup_free) char *rows = tree_text(entering->decision->tree);
+	struct record record = describe(entering, stay->method);
 	struct error error = {0};
-	struct record record;
+	int result = 0;
 
-	if (entering->directory < 0 || !rows)
+	if (entering->directory < 0)
 		return;
-	record = describe(entering, stay, rows);
+	record.namespace = stay->id;
+	record.leader_start = record_start(record.leader);
+	record.shared = entering->sharing;
 	note_handles(&record, session->isolation, namespace);
+	if (entering->sharing && !stay->joined)
+		result = share_write(&entering->share, &record, &error);
+	record.isolate = session->isolation->words;
 	record_name(session->record, record.leader, record.namespace);
-	if (record_write(entering->directory, session->record, &record, &error) == 0)
-		return;
-	session->record[0] = '\0';
-	add_notice(entering->notice, &error);
+	if (result == 0)
+		result = record_write(entering->directory, session->record, &record, &error);
+	if (result < 0)
+		add_notice(entering->notice, &error);
 }
 
-static int enter(struct entering *entering, enum method method, struct error *error)
+/* The namespace is the session's own then: better than none, and no less confined. */
+static void give_up_sharing(struct entering *entering, const struct error *why)
+{
+	entering->sharing = false;
+	if (why->number != EOPNOTSUPP || share_is_first_told(entering->directory))
+		add_notice(entering->notice, why);
+}
+
+/* Refused only where another session of the user's is still being built after a long time. */
+static int open_share(struct entering *entering, enum method method, struct error *error)
+{
+	struct error why = {0};
+	struct record wanted;
+	int result = namespace_method(method, &method, error);
+
+	if (result < 0)
+		return result;
+	wanted = describe(entering, method);
+	result = share_open(entering->directory, &wanted, &entering->share, &why);
+	entering->sharing = result == 0;
+	if (result == -ETIMEDOUT)
+		*error = why;
+	else if (result < 0)
+		give_up_sharing(entering, &why);
+	return result == -ETIMEDOUT ? result : 0;
+}
+
+/* Builds or joins. */
+static int move(struct entering *entering, enum method method, struct error *error)
 {
 	const struct birth birth = {write_record, entering};
 	const struct decision *decision = entering->decision;
 	struct session *session = entering->session;
-	int result = prepare_isolation(decision, &session->isolation, entering->notice, error);
+	const struct share *share = entering->sharing ? &entering->share : NULL;
+	int result = prepare_isolation(decision, share ? &share->namespaces : NULL,
+				       &session->isolation, entering->notice, error);
 
-	if (result == 0)
+	if (result == 0 && share && share->mount >= 0)
+		result = namespace_join(share->mount, decision->tree, share->method,
+					session->isolation, &birth, &session->stay, error);
+	else if (result == 0)
 		result = namespace_enter(decision->tree, entering->subject, method,
 					 session->isolation, &birth, &session->stay, error);
 	if (result < 0 && session->record[0])
 		unlinkat(entering->directory, session->record, 0);
-	session->record[0] = result < 0 ? '\0' : session->record[0];
+	if (result < 0)
+		session->record[0] = '\0';
+	return result;
+}
+
+/* What was found was not to be entered, as where its first process has just ended. */
+static int move_anew(struct entering *entering, enum method method, struct error *error)
+{
+	struct error ignored = {0}, why = {0};
+
+	session_leave(entering->session, &ignored);
+	*error = (struct error){0};
+	if (share_anew(&entering->share, &why) < 0) {
+		share_close(&entering->share, false);
+		give_up_sharing(entering, &why);
+	}
+	return move(entering, method, error);
+}
+
+static int enter(struct entering *entering, enum method method, struct error *error)
+{
+	int result = 0;
+
+	if (entering->decision->shared && entering->directory >= 0)
+		result = open_share(entering, method, error);
+	if (result < 0)
+		return result;
+	result = move(entering, method, error);
+	if (result < 0 && entering->sharing && entering->share.mount >= 0)
+		result = move_anew(entering, method, error);
+	if (entering->sharing)
+		share_close(&entering->share, result == 0);
 	return result;
 }
 
@@ -182,17 +262,22 @@ int session_enter(const struct subject *subject, const struct decision *decision
 		  enum method method, struct session **session, struct error *notice,
 		  struct error *error)
 {
-	struct entering entering = {subject, decision, NULL, notice, -1};
+	cleanup(entering_clear) struct entering entering = {.subject = subject,
+							    .decision = decision,
+							    .notice = notice,
+							    .rows = tree_text(decision->tree),
+							    .directory = -1};
 	struct error ignored = {0};
 	int result;
 
 	*session = entering.session = calloc(1, sizeof(**session));
-	if (!*session)
+	if (!*session || !entering.rows) {
+		free(steal_pointer(session));
 		return error_say(error, ENOMEM, "out of memory");
+	}
 	(*session)->uid = subject->uid;
 	open_directory(&entering);
 	result = enter(&entering, method, error);
-	cleanup_fd(&entering.directory);
 	if (result < 0) {
 		session_leave(*session, &ignored);
 		session_free(steal_pointer(session));

@@ -21,6 +21,7 @@ struct decision {
 	struct tree *tree; /* NULL for the host's own */
 	unsigned isolate;  /* enum isolate */
 	bool isolate_said; /* whether the rule said so, or it is the default */
+	bool shared;	   /* share=user */
 };
 
 /* What a session keeps until it is closed. */
@@ -44,7 +45,8 @@ int decision_make(const struct subject *subject, const char *conf, const char *t
 void decision_clear(struct decision *decision);
 
 /*
- * Takes the calling process into a session as DECISION, which has a tree, says, and writes its
+ * Takes the calling process into a session as DECISION, which has a tree, says: into a namespace
+ * that is made, or with share=user into that of the user's other sessions (share.h). Writes its
  * record (record.h), without which it goes on. What an administrator should know although the
  * session goes on is in NOTICE, whose number is else 0.
  * *SESSION is the caller's, for session_leave() and session_free(), or session_free() alone where

@@ -179,21 +179,37 @@ static unsigned isolate_bit(const char *word)
 	return 0;
 }
 
-/* OPTION is what the rule's line has after the tree, NULL where that is nothing. */
-static void claim_isolate(const struct rule *rule, char *option)
+/* WORDS is what isolate= has, NULL where the rule has none. */
+static void claim_isolate(const struct rule *rule, char *words)
 {
 	unsigned should = ISOLATE_PTRACE;
 
-	claim(rule->isolate_said == !!option);
-	if (option) {
-		claim(strcmp(rule->tree, "-") != 0);
-		claim(!strcmp(strsep(&option, "="), "isolate"));
-		if (!strcmp(option, "none"))
-			should = 0;
-	}
-	while (should && option)
-		should |= isolate_bit(strsep(&option, "+"));
+	claim(rule->isolate_said == !!words);
+	if (words && !strcmp(words, "none"))
+		should = 0;
+	while (should && words)
+		should |= isolate_bit(strsep(&words, "+"));
 	claim(rule->isolate == should);
+}
+
+/* REST is where the rule's line goes on after the tree. */
+static void claim_options(const struct rule *rule, char *rest)
+{
+	char *option, *isolate = NULL, *share = NULL;
+
+	while ((option = strtok_r(NULL, FUZZ_BLANKS, &rest))) {
+		const char *key = strsep(&option, "=");
+		char **value = !strcmp(key, "isolate") ? &isolate : &share;
+
+		claim(strcmp(rule->tree, "-") != 0);
+		claim(value == &isolate || !strcmp(key, "share"));
+		claim(!*value && option);
+		*value = option;
+	}
+	claim_isolate(rule, isolate);
+	claim(rule->share_said == !!share);
+	claim(!share || !strcmp(share, "user") || !strcmp(share, "none"));
+	claim(rule->shared == (share && !strcmp(share, "user")));
 }
 
 /* Every line that is neither blank nor a comment is one rule, in the words that stand there. */
@@ -214,8 +230,7 @@ static void claim_lines(const struct policy *policy, const char *bytes, size_t s
 		claim(!strcmp(rule->service, strtok_r(NULL, FUZZ_BLANKS, &rest)));
 		claim(!strcmp(rule->tree, strtok_r(NULL, FUZZ_BLANKS, &rest)));
 		claim(!strchr(rule->tree, '/') && strcmp(rule->tree, "..") != 0);
-		claim_isolate(rule, strtok_r(NULL, FUZZ_BLANKS, &rest));
-		claim(!strtok_r(NULL, FUZZ_BLANKS, &rest));
+		claim_options(rule, rest);
 	}
 	claim(!fuzz_next_row(bytes, size, line + 1));
 }

@@ -467,8 +467,15 @@ static void test_refuses_bad_options(void **state)
 	static const struct {
 		const char *options, *words;
 	} cases[] = {
-		{"share=user", "unknown option 'share=user': only isolate= is known"},
-		{"isolate", "unknown option 'isolate': only isolate= is known"},
+		{"other=user", "unknown option 'other=user': only isolate= and share= are known"},
+		{"isolate", "unknown option 'isolate': only isolate= and share= are known"},
+		{"share", "unknown option 'share': only"},
+		{"Share=user", "unknown option 'Share=user'"},
+		{"share=", "'share=' is unknown: write share=user, with which"},
+		{"share=all", "'share=all' is unknown: write share=user, with which"},
+		{"share=user,none", "'share=user,none' is unknown"},
+		{"share=user share=user", "a second share=: write it once"},
+		{"share=none isolate=none share=user", "a second share=: write it once"},
 		{"Isolate=none", "unknown option 'Isolate=none'"},
 		{"isolate=none extra", "unknown option 'extra'"},
 		{"isolate=none isolate=none", "a second isolate=: write it once, its words joined"},
@@ -489,6 +496,22 @@ static void test_refuses_isolation_of_the_host(void **state)
 	(void)state;
 	assert_refused("alice * - isolate=ptrace\n", 1,
 		       "isolate= on the host's own tree does nothing");
+	assert_refused("alice * - share=user\n", 1, "share= on the host's own tree does nothing");
+	assert_refused("alice * - share=none\n", 1, "share= on the host's own tree does nothing");
+}
+
+static void test_share(void **state)
+{
+	struct policy *policy cleanup(cleanup_policy) =
+		read_good("alice * a share=user\nbob * b share=none isolate=pid\ncarol * c\n"
+			  "dave * d isolate=none share=user\n");
+
+	(void)state;
+	assert_true(policy->rules[0].shared && policy->rules[0].share_said);
+	assert_false(policy->rules[0].isolate_said);
+	assert_true(!policy->rules[1].shared && policy->rules[1].share_said);
+	assert_true(!policy->rules[2].shared && !policy->rules[2].share_said);
+	assert_true(policy->rules[3].shared && policy->rules[3].isolate == 0);
 }
 
 static void test_refuses_bad_bytes(void **state)
@@ -656,6 +679,7 @@ int main(void)
 		cmocka_unit_test(test_refuses_bad_services),
 		cmocka_unit_test(test_refuses_bad_options),
 		cmocka_unit_test(test_refuses_isolation_of_the_host),
+		cmocka_unit_test(test_share),
 		cmocka_unit_test(test_refuses_bad_bytes),
 		cmocka_unit_test(test_refuses_what_is_too_long),
 		cmocka_unit_test(test_refuses_no_rule),
