@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * faults [-k] STRIDE SERVICE USER MADE...: fails every system call of pam_open_session() and of
- * pam_close_session() once for each error that it can plausibly give, one a session, each in a
+ * faults [-k] [-j] STRIDE SERVICE USER MADE...: fails every system call of pam_open_session() and
+ * of pam_close_session() once for each error that it can plausibly give, one a session, each in a
  * child of its own. Either the session is whole, or it is refused, the process is back where it was
- * and none of the paths MADE exists. Either it is closed and the process is back where it was, or
- * closing says that it failed, to the application and in the log; what could be taken back was.
+ * and none of the paths MADE exists, nor a record of it in /run/nstree. Either it is closed and the
+ * process is back where it was, or closing says that it failed, to the application and in the log;
+ * what could be taken back was.
  *
  * With -k the process is killed instead, at the entry of each call: then no process is left and the
  * mount table is the same, and after the next login MADE is as if there had been no kill.
+ *
+ * With -j another session of the user's is open meanwhile, for those that join (share=user).
  *
  * The calls are those of a trace, so that a new one is swept without anyone adding it. With a
  * STRIDE over 1 only every so many calls are, for want of time. Prints a line for each fault that
@@ -18,6 +21,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pwd.h>
 #include <security/pam_appl.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -50,6 +54,7 @@ enum verdict {
 	NOT_BACK,
 	NOT_WHOLE,
 	LEFT_FILES,
+	LEFT_RECORD,
 	LEFT_CHILDREN,
 	NOT_CLOSED,
 	HALF_CLOSED,
@@ -69,6 +74,7 @@ static const char *const verdicts[VERDICTS] = {
 	[NOT_BACK] = "refused, but the process is not back where it was",
 	[NOT_WHOLE] = "opened, but a mount is missing",
 	[LEFT_FILES] = "refused, but what was made is left",
+	[LEFT_RECORD] = "refused, but its record is left",
 	[LEFT_CHILDREN] = "a child process is left",
 	[NOT_CLOSED] = "success, but the process is not back where it was",
 	[HALF_CLOSED] = "not closed, and a part is neither as inside nor as before",
@@ -94,6 +100,9 @@ struct place {
 
 /* The host's /proc: a tree may have none, or one in which this process is not. */
 static int proc;
+
+/* The user's directory of records. */
+static char records[64];
 
 /* What the module logged last: the child writes, the parent reads. */
 static char *words;
@@ -260,6 +269,23 @@ static bool has_made(char **made)
 	return false;
 }
 
+/* Whether the user's directory in /run/nstree holds a file of this process, whole or half made. */
+static bool has_record(void)
+{
+	DIR *directory = opendir(records);
+	const struct dirent *entry;
+	bool found = false;
+
+	while (directory && (entry = readdir(directory))) {
+		const char *dot = strrchr(entry->d_name, '.');
+
+		found |= atoi(entry->d_name) == getpid() || (dot && atoi(dot + 1) == getpid());
+	}
+	if (directory)
+		closedir(directory);
+	return found;
+}
+
 static void remove_made(char **made)
 {
 	for (; *made; made++)
@@ -284,6 +310,8 @@ static enum verdict judge_refusal(const struct place *before, char **made)
 		return NOT_BACK;
 	if (!strstr(words, "refused: "))
 		return NOT_SAID;
+	if (has_record())
+		return LEFT_RECORD;
 	return has_made(made) ? LEFT_FILES : REFUSED;
 }
 
@@ -512,6 +540,7 @@ static unsigned count_mounts(pam_handle_t *pamh)
 struct sweep {
 	pam_handle_t *pamh;
 	char **made;
+	bool joining;
 	unsigned whole;		    /* the mounts of a session */
 	struct place host;	    /* the parent's, on the host */
 	struct stat kept[MADE_MAX]; /* MADE, after a session that nothing fails */
@@ -542,17 +571,57 @@ static int try_next(const struct sweep *sweep)
 	return WHOLE;
 }
 
+/* A session that stays open until END is closed; its process, or 0 where it is not to be. */
+static pid_t hold_session(const struct sweep *sweep, int *end)
+{
+	int ends[2], said[2];
+	pid_t pid;
+	char byte;
+
+	if (!sweep->joining)
+		return 0;
+	if (pipe2(ends, O_CLOEXEC) < 0 || pipe2(said, O_CLOEXEC) < 0 || (pid = fork()) < 0)
+		exit(2);
+	if (pid == 0) {
+		close(ends[1]);
+		if (pam_open_session(sweep->pamh, PAM_SILENT) == PAM_SUCCESS &&
+		    write(said[1], "", 1) == 1 && read(ends[0], &byte, 1) == 0)
+			_exit(pam_close_session(sweep->pamh, PAM_SILENT));
+		_exit(1);
+	}
+	close(ends[0]);
+	close(said[1]);
+	if (read(said[0], &byte, 1) != 1)
+		exit(2);
+	close(said[0]);
+	*end = ends[1];
+	return pid;
+}
+
+static void end_session(pid_t pid, int end)
+{
+	if (pid <= 0)
+		return;
+	close(end);
+	waitpid(pid, NULL, 0);
+}
+
 /* One child, one fault; returns its verdict. */
 static int inject(const struct sweep *sweep, struct fault *fault)
 {
-	pid_t child = fork();
-	int status = 0, verdict;
+	int status = 0, verdict, end = -1;
+	pid_t held = hold_session(sweep, &end), child = fork();
 	unsigned ignored;
 
 	if (child == 0) {
+		/* Held open here it would not end. */
+		if (held)
+			close(end);
 		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
 		raise(SIGSTOP);
-		_exit((int)one_session(sweep->pamh, sweep->whole, sweep->made));
+		/* What the other session made is its own. */
+		_exit((int)one_session(sweep->pamh, sweep->whole,
+				       held ? &(char *){NULL} : sweep->made));
 	}
 	waitpid(child, &status, 0);
 	follow(child, fault);
@@ -561,6 +630,7 @@ static int inject(const struct sweep *sweep, struct fault *fault)
 	verdict = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	if (fault->kill && fault->error && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
 		verdict = WHOLE;
+	end_session(held, end);
 	if (!all_ended())
 		verdict = LEFT_PROCESSES;
 	if (hash_lines("self/mountinfo", NULL, &ignored) != sweep->host.mounts)
@@ -619,11 +689,15 @@ int main(int argc, char **argv)
 {
 	struct pam_conv conversation = {.conv = talk};
 	bool kill = argc > 1 && strcmp(argv[1], "-k") == 0;
+	const struct passwd *user;
 	struct sweep sweep = {0};
 	unsigned stride, calls;
 
 	argv += kill;
 	argc -= kill;
+	sweep.joining = argc > 1 && strcmp(argv[1], "-j") == 0;
+	argv += sweep.joining;
+	argc -= sweep.joining;
 	stride = argc > 1 ? (unsigned)atoi(argv[1]) : 0;
 	words = mmap(NULL, WORDS_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -631,6 +705,8 @@ int main(int argc, char **argv)
 	if (argc < 4 || argc > 4 + MADE_MAX || !stride ||
 	    pam_start(argv[2], argv[3], &conversation, &sweep.pamh) != PAM_SUCCESS)
 		return 2;
+	user = getpwnam(argv[3]);
+	snprintf(records, sizeof(records), "/run/nstree/%d", user ? (int)user->pw_uid : -1);
 	sweep.made = argv + 4;
 	sweep.host = where();
 	sweep.whole = count_mounts(sweep.pamh);
