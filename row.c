@@ -414,16 +414,18 @@ static int refuse_unknown(const struct row *row, const char *key, struct error *
 static int apply(struct reading *reading, const char *key, const char *value, struct error *error)
 {
 	const struct flag *flag = find_flag(key);
-	const struct option *option = find_option(key);
-	const char *refusal = find_refusal(key);
+	const struct option *option;
+	const char *refusal;
 	int r;
 
 	if (flag)
 		return apply_flag(reading->row, flag, value, error);
+	option = find_option(key);
 	if (option) {
 		r = check_option(reading->row, option, value, error);
 		return r < 0 ? r : apply_option(reading, option, value, error);
 	}
+	refusal = find_refusal(key);
 	if (refusal)
 		return error_say(error, EINVAL, "option '%s': %s", key, refusal);
 	/* libmount takes "=a" for a flag of that name, and hides commas in quotes there too. */

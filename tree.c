@@ -37,23 +37,54 @@ void tree_free(struct tree *tree)
 	free(tree);
 }
 
+/* What a text expands to, so far. Not open_memstream(3), which clears 8 KiB for each. */
+struct expansion {
+	char *bytes; /* NULL while nothing was added */
+	size_t length;
+};
+
+static void cleanup_expansion(struct expansion *out)
+{
+	free(out->bytes);
+}
+
+static int append(struct expansion *out, const char *bytes, size_t length, struct error *error)
+{
+	char *larger = realloc(out->bytes, out->length + length + 1);
+
+	if (!larger)
+		return error_say(error, ENOMEM, "out of memory");
+	memcpy(larger + out->length, bytes, length);
+	out->bytes = larger;
+	out->length += length;
+	larger[out->length] = '\0';
+	return 0;
+}
+
+static int append_number(struct expansion *out, unsigned number, struct error *error)
+{
+	char digits[16];
+	int length = snprintf(digits, sizeof(digits), "%u", number);
+
+	return append(out, digits, (size_t)length, error);
+}
+
 static bool is_component(const char *name)
 {
 	return *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && !strchr(name, '/');
 }
 
 /* A name becomes a component of a path: it must not lead elsewhere. */
-static int expand_name(char specifier, const char *name, FILE *out, struct error *error)
+static int expand_name(char specifier, const char *name, struct expansion *out, struct error *error)
 {
 	if (!is_component(name))
 		return error_say(error, EINVAL,
 				 "%%%c is '%s' here: it must not be empty, '.', '..' or hold '/'",
 				 specifier, name);
-	fputs(name, out);
-	return 0;
+	return append(out, name, strlen(name), error);
 }
 
-static int expand_group(const struct subject *subject, FILE *out, struct error *error)
+static int expand_group(const struct subject *subject, struct expansion *out, struct error *error)
 {
 	cleanup(cleanup_free) char *name = NULL;
 	int r = subject_group_name(subject, &name, error);
@@ -61,38 +92,34 @@ static int expand_group(const struct subject *subject, FILE *out, struct error *
 	return r < 0 ? r : expand_name('g', name, out, error);
 }
 
-static int expand_home(const struct subject *subject, FILE *out, struct error *error)
+static int expand_home(const struct subject *subject, struct expansion *out, struct error *error)
 {
 	if (subject->home[0] != '/' || row_path_has_dots(subject->home))
 		return error_say(error, EINVAL,
 				 "%%h is '%s' here: it must be an absolute path without '.' and "
 				 "'..'; correct the user's home directory",
 				 subject->home);
-	fputs(subject->home, out);
-	return 0;
+	return append(out, subject->home, strlen(subject->home), error);
 }
 
-static int expand_specifier(char specifier, const struct subject *subject, FILE *out,
+static int expand_specifier(char specifier, const struct subject *subject, struct expansion *out,
 			    struct error *error)
 {
 	switch (specifier) {
 	case 'u':
 		return expand_name('u', subject->user, out, error);
 	case 'U':
-		fprintf(out, "%u", subject->uid);
-		return 0;
+		return append_number(out, subject->uid, error);
 	case 'g':
 		return expand_group(subject, out, error);
 	case 'G':
-		fprintf(out, "%u", subject->gid);
-		return 0;
+		return append_number(out, subject->gid, error);
 	case 'h':
 		return expand_home(subject, out, error);
 	case 's':
 		return expand_name('s', subject->service, out, error);
 	case '%':
-		fputc('%', out);
-		return 0;
+		return append(out, "%", 1, error);
 	default:
 		return error_say(error, EINVAL,
 				 "unknown specifier '%%%.1s': known are %%u %%U %%g %%G %%h %%s, "
@@ -101,41 +128,31 @@ static int expand_specifier(char specifier, const struct subject *subject, FILE 
 	}
 }
 
-static int expand_to(const char *text, const struct subject *subject, FILE *out,
+static int expand_to(const char *text, const struct subject *subject, struct expansion *out,
 		     struct error *error)
 {
-	int r;
+	for (;;) {
+		size_t length = strcspn(text, "%");
+		int r = append(out, text, length, error);
 
-	for (; *text; text++) {
-		if (*text != '%') {
-			fputc(*text, out);
-			continue;
-		}
-		text++;
-		r = expand_specifier(*text, subject, out, error);
-		if (r < 0)
+		text += length;
+		if (r == 0 && *text)
+			r = expand_specifier(text[1], subject, out, error);
+		if (r < 0 || !*text)
 			return r;
+		text += 2;
 	}
-	return 0;
 }
 
 int tree_expand(const char *text, const struct subject *subject, char **expanded,
 		struct error *error)
 {
-	cleanup(cleanup_free) char *buffer = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&buffer, &size);
-	int r;
+	cleanup(cleanup_expansion) struct expansion out = {0};
+	int r = expand_to(text, subject, &out, error);
 
-	if (!out)
-		return error_say(error, ENOMEM, "out of memory");
-	r = expand_to(text, subject, out, error);
-	/* Only a stream that closed well has put every byte into the buffer. */
-	if (fclose(out) != 0 && r == 0)
-		r = error_say(error, ENOMEM, "out of memory");
 	if (r < 0)
 		return r;
-	*expanded = steal_pointer(&buffer);
+	*expanded = steal_pointer(&out.bytes);
 	return 0;
 }
 
