@@ -37,25 +37,6 @@ static int say_no_memory(struct error *error)
 	return error_say(error, ENOMEM, "out of memory while asking for users and groups");
 }
 
-/* getgrouplist(3) tells how much room it wants, but NSS may change its mind between two calls. */
-static int load_groups(struct subject *subject, struct error *error)
-{
-	int room = 0, n = 64;
-
-	do {
-		room = n > room ? n : room * 2;
-		gid_t *grown = room <= GROUPS_MAX ? reallocarray(subject->groups, (size_t)room,
-								 sizeof(*subject->groups))
-						  : NULL;
-		if (!grown)
-			return say_no_memory(error);
-		subject->groups = grown;
-		n = room;
-	} while (getgrouplist(subject->user, subject->gid, subject->groups, &n) < 0);
-	subject->n_groups = (size_t)n;
-	return 0;
-}
-
 /* The name is NSS's own spelling: one that ignores case must not let "Carol" pass by carol's rule.
  */
 static int fill(struct subject *subject, const struct passwd *entry, const char *service,
@@ -66,9 +47,10 @@ static int fill(struct subject *subject, const struct passwd *entry, const char 
 	subject->gid = entry->pw_gid;
 	subject->home = strdup(entry->pw_dir);
 	subject->service = strdup(service);
-	if (!subject->user || !subject->home || !subject->service)
+	subject->groups = calloc(1, sizeof(*subject->groups));
+	if (!subject->user || !subject->home || !subject->service || !subject->groups)
 		return say_no_memory(error);
-	return load_groups(subject, error);
+	return 0;
 }
 
 int subject_load(const char *user, const char *service, struct subject **subject,
@@ -106,14 +88,38 @@ void subject_free(struct subject *subject)
 	free(subject->user);
 	free(subject->home);
 	free(subject->service);
+	if (subject->groups)
+		free(subject->groups->ids);
 	free(subject->groups);
 	free(subject);
 }
 
+/* getgrouplist(3) tells how much room it wants, but NSS may change its mind between two calls. */
+static int load_groups(const struct subject *subject, struct error *error)
+{
+	struct groups *groups = subject->groups;
+	int room = 0, n = 64;
+
+	if (groups->ids)
+		return 0;
+	do {
+		room = n > room ? n : room * 2;
+		gid_t *grown = room <= GROUPS_MAX
+				       ? reallocarray(groups->ids, (size_t)room, sizeof(*grown))
+				       : NULL;
+		if (!grown)
+			return say_no_memory(error);
+		groups->ids = grown;
+		n = room;
+	} while (getgrouplist(subject->user, subject->gid, groups->ids, &n) < 0);
+	groups->n_ids = (size_t)n;
+	return 0;
+}
+
 static bool has_gid(const struct subject *subject, gid_t gid)
 {
-	for (size_t i = 0; i < subject->n_groups; i++)
-		if (subject->groups[i] == gid)
+	for (size_t i = 0; i < subject->groups->n_ids; i++)
+		if (subject->groups->ids[i] == gid)
 			return true;
 	return false;
 }
@@ -133,7 +139,10 @@ int subject_in_group(const struct subject *subject, const char *group, struct er
 	if (number)
 		return error_say(error, number, "cannot look up group '%s': %s", group,
 				 strerror(number));
-	return found && has_gid(subject, found->gr_gid);
+	if (!found)
+		return 0;
+	number = -load_groups(subject, error);
+	return number ? -number : has_gid(subject, found->gr_gid);
 }
 
 int subject_group_name(const struct subject *subject, char **name, struct error *error)

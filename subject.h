@@ -9,18 +9,23 @@
 
 #include "error.h"
 
+/* A user's groups: asked for when a rule first wants them, which not every policy does. */
+struct groups {
+	gid_t *ids; /* primary and supplementary; NULL until then */
+	size_t n_ids;
+};
+
 struct subject {
 	char *user;
 	uid_t uid;
 	gid_t gid; /* the primary group */
 	char *home;
 	char *service; /* the PAM service: sshd, login, su, … */
-	gid_t *groups; /* primary and supplementary */
-	size_t n_groups;
+	struct groups *groups;
 };
 
 /*
- * Asks NSS for USER (getpwnam_r(3), getgrouplist(3)). *SUBJECT is the caller's, for subject_free().
+ * Asks NSS for USER (getpwnam_r(3)). *SUBJECT is the caller's, for subject_free().
  * Returns 0, or negative errno: -ENOENT where there is no such user.
  */
 int subject_load(const char *user, const char *service, struct subject **subject,
@@ -30,9 +35,9 @@ int subject_load(const char *user, const char *service, struct subject **subject
 void subject_free(struct subject *subject);
 
 /*
- * Whether the subject's own group list holds the group named GROUP (getgrnam_r(3)); a group that
- * does not exist holds nobody. Returns 1 or 0, or negative errno where NSS could not say: a rule
- * that might have applied must not be passed over.
+ * Whether the subject's own group list (getgrouplist(3), asked once) holds the group named GROUP
+ * (getgrnam_r(3)); a group that does not exist holds nobody. Returns 1 or 0, or negative errno
+ * where NSS could not say: a rule that might have applied must not be passed over.
  */
 int subject_in_group(const struct subject *subject, const char *group, struct error *error);
 

@@ -16,8 +16,10 @@
 #define SUBJECT(user_, uid_, service_, ...)                                                        \
 	{                                                                                          \
 		.user = (char[]){user_}, .uid = uid_, .home = (char[]){"/nowhere"},                \
-		.service = (char[]){service_}, .groups = (gid_t[]){__VA_ARGS__},                   \
-		.n_groups = COUNT(((gid_t[]){__VA_ARGS__}))                                        \
+		.service = (char[]){service_}, .groups = &(struct groups)                          \
+		{                                                                                  \
+			(gid_t[]){__VA_ARGS__}, COUNT(((gid_t[]){__VA_ARGS__}))                    \
+		}                                                                                  \
 	}
 
 static const struct subject subjects[] = {
@@ -62,8 +64,8 @@ static bool has_group(const struct subject *subject, const char *group, bool bro
 {
 	if (!strcmp(group, FUZZ_GROUP_BROKEN))
 		return broken;
-	for (size_t i = 0; i < subject->n_groups; i++)
-		if (subject->groups[i] == fuzz_gid(group))
+	for (size_t i = 0; i < subject->groups->n_ids; i++)
+		if (subject->groups->ids[i] == fuzz_gid(group))
 			return true;
 	return false;
 }

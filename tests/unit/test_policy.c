@@ -84,16 +84,15 @@ static void assert_refused(const char *text, unsigned line, const char *words)
 }
 
 /* Groups: root is 0 and daemon is 1 on every Debian. */
-static struct subject person(const char *user, uid_t uid, gid_t *groups, size_t n_groups)
+static struct subject person(const char *user, uid_t uid, struct groups *groups)
 {
 	return (struct subject){
 		.user = (char *)(uintptr_t)user,
 		.uid = uid,
-		.gid = groups[0],
+		.gid = groups->ids[0],
 		.home = (char *)(uintptr_t) "/nowhere",
 		.service = (char *)(uintptr_t) "sshd",
 		.groups = groups,
-		.n_groups = n_groups,
 	};
 }
 
@@ -182,8 +181,8 @@ static void test_reads_unusual_items(void **state)
 
 static void test_matches_users(void **state)
 {
-	gid_t groups[] = {5000, 1};
-	struct subject alice = person("alice", 2500, groups, 2);
+	struct groups groups = {(gid_t[]){5000, 1}, 2};
+	struct subject alice = person("alice", 2500, &groups);
 	static const struct {
 		const char *who;
 		bool matches;
@@ -238,8 +237,8 @@ static void test_matches_users(void **state)
 
 static void test_matches_primary_group(void **state)
 {
-	gid_t groups[] = {1};
-	struct subject dave = person("dave", 2501, groups, 1);
+	struct groups groups = {(gid_t[]){1}, 1};
+	struct subject dave = person("dave", 2501, &groups);
 
 	(void)state;
 	assert_int_equal(match_who("@daemon", &dave), 1);
@@ -248,8 +247,8 @@ static void test_matches_primary_group(void **state)
 
 static void test_matches_uid_0_only_when_meant(void **state)
 {
-	gid_t groups[] = {0, 1};
-	struct subject root = person("root", 0, groups, 2), toor = person("toor", 0, groups, 2);
+	struct groups groups = {(gid_t[]){0, 1}, 2};
+	struct subject root = person("root", 0, &groups), toor = person("toor", 0, &groups);
 	static const struct {
 		const char *who;
 		bool root, toor;
@@ -284,8 +283,8 @@ static void test_matches_uid_0_only_when_meant(void **state)
 
 static void test_name_root_is_not_uid_0(void **state)
 {
-	gid_t groups[] = {5000};
-	struct subject other = person("root", 1000, groups, 1);
+	struct groups groups = {(gid_t[]){5000}, 1};
+	struct subject other = person("root", 1000, &groups);
 
 	(void)state;
 	assert_int_equal(match_who("0:0", &other), 0);
@@ -294,8 +293,8 @@ static void test_name_root_is_not_uid_0(void **state)
 
 static void test_matches_services(void **state)
 {
-	gid_t groups[] = {5000};
-	struct subject alice = person("alice", 2500, groups, 1);
+	struct groups groups = {(gid_t[]){5000}, 1};
+	struct subject alice = person("alice", 2500, &groups);
 	static const struct {
 		const char *service;
 		bool matches;
@@ -317,8 +316,8 @@ static void test_matches_services(void **state)
 
 static void test_first_match_wins(void **state)
 {
-	gid_t groups[] = {5000};
-	struct subject alice = person("alice", 2500, groups, 1);
+	struct groups groups = {(gid_t[]){5000}, 1};
+	struct subject alice = person("alice", 2500, &groups);
 
 	(void)state;
 	assert_int_equal(match("bob * b\nalice * a\n* * -\n", &alice), 2);
@@ -329,9 +328,8 @@ static void test_first_match_wins(void **state)
 
 static void test_asks_for_groups_only_where_they_decide(void **state)
 {
-	gid_t groups[] = {5000};
-	struct subject alice = person("alice", 2500, groups, 1),
-		       root = person("root", 0, groups, 1);
+	struct groups groups = {(gid_t[]){5000}, 1};
+	struct subject alice = person("alice", 2500, &groups), root = person("root", 0, &groups);
 	static const char *const needless[] = {
 		"alice * t",
 		"alice,@broken * t",
@@ -353,8 +351,8 @@ static void test_asks_for_groups_only_where_they_decide(void **state)
 
 static void test_fails_where_a_group_cannot_be_known(void **state)
 {
-	gid_t groups[] = {5000};
-	struct subject alice = person("alice", 2500, groups, 1);
+	struct groups groups = {(gid_t[]){5000}, 1};
+	struct subject alice = person("alice", 2500, &groups);
 	static const char *const texts[] = {
 		"# here\n@broken * t\n* * -",
 		"# here\n*,!@broken * t\n* * -",
