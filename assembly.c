@@ -96,15 +96,22 @@ static const struct part *covering_part(const struct assembly *assembly, size_t 
 	return &assembly->parts[0];
 }
 
-/* On autofs only what is there already: a look-up there would wait for a daemon, maybe for ever. */
+/*
+ * What the kernel knows without asking anyone is opened at once. On autofs that is all: a look-up
+ * there would wait for a daemon, maybe for ever.
+ */
 static int open_component(int directory, const char *name)
 {
-	struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_TARGET};
+	struct open_how how = {.flags = O_PATH | O_CLOEXEC,
+			       .resolve = RESOLVE_TARGET | RESOLVE_CACHED};
+	int fd = (int)syscall(SYS_openat2, directory, name, &how, sizeof(how));
 	struct statfs statfs;
-	int fd;
 
+	if (fd >= 0 || errno != EAGAIN)
+		return fd < 0 ? -errno : fd;
 	if (fstatfs(directory, &statfs) == 0 && statfs.f_type == AUTOFS_SUPER_MAGIC)
-		how.resolve |= RESOLVE_CACHED;
+		return -ETIMEDOUT;
+	how.resolve = RESOLVE_TARGET;
 	fd = (int)syscall(SYS_openat2, directory, name, &how, sizeof(how));
 	if (fd < 0)
 		return errno == EAGAIN ? -ETIMEDOUT : -errno;
@@ -115,20 +122,20 @@ static int open_component(int directory, const char *name)
 static int open_beneath(int directory, const char *name)
 {
 	char path[PATH_MAX], *rest = path, *component;
-	int fd;
+	int fd = -1, next;
 
 	if ((size_t)snprintf(path, sizeof(path), "%s", name) >= sizeof(path))
 		return -ENAMETOOLONG;
-	fd = fcntl(directory, F_DUPFD_CLOEXEC, 3);
-	if (fd < 0)
-		return -errno;
-	while (fd >= 0 && (component = strsep(&rest, "/")) && *component) {
-		int next = open_component(fd, component);
-
+	while ((component = strsep(&rest, "/")) && *component) {
+		next = open_component(fd < 0 ? directory : fd, component);
 		cleanup_fd(&fd);
 		fd = next;
+		if (fd < 0)
+			return fd;
 	}
-	return fd;
+	if (fd < 0)
+		fd = fcntl(directory, F_DUPFD_CLOEXEC, 3);
+	return fd < 0 ? -errno : fd;
 }
 
 static int say_target(const struct row *row, int number, struct error *error)
@@ -162,13 +169,33 @@ static const char *last_component(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+/*
+ * Makes NAME, a directory or a file by the type in MODE, where it is new: so it mostly is in a
+ * filesystem made for the session, where there is nothing to undo either. Negative where that is
+ * not so, for whatever reason.
+ */
+static int make_new(const struct part *covering, int directory, const char *name, mode_t mode)
+{
+	int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC | (S_ISDIR(mode) ? O_DIRECTORY : 0);
+
+	if (covering->host >= 0)
+		return -1;
+	if (S_ISDIR(mode) ? mkdirat(directory, name, mode & 07777) < 0
+			  : mknodat(directory, name, mode, 0) < 0)
+		return -1;
+	return openat(directory, name, flags);
+}
+
 /* Opens or makes one directory of a mount point's path, which is PATH in the part COVERING. */
 static int enter_directory(struct assembly *assembly, const struct row *row,
 			   const struct part *covering, int directory, const char *path, bool make,
 			   struct error *error)
 {
-	int fd = open_beneath(directory, last_component(path));
+	const char *name = last_component(path);
+	int fd = make ? make_new(covering, directory, name, S_IFDIR | 0755) : -1;
 
+	if (fd < 0)
+		fd = open_component(directory, name);
 	if (fd == -ENOENT && make)
 		return made_directory(&assembly->made,
 				      &(struct made_place){covering->host, path, directory}, 0755,
@@ -176,47 +203,53 @@ static int enter_directory(struct assembly *assembly, const struct row *row,
 	return fd < 0 ? say_target(row, -fd, error) : fd;
 }
 
-/* The directory that holds the last component of PATH in the part COVERING. */
+/*
+ * The directory that holds the last component of PATH in the part COVERING: *OPENED, which is the
+ * caller's to close, or the part itself.
+ */
 static int open_parent(struct assembly *assembly, const struct row *row,
-		       const struct part *covering, const char *path, bool make,
+		       const struct part *covering, const char *path, bool make, int *opened,
 		       struct error *error)
 {
-	cleanup(cleanup_fd) int directory = open_beneath(covering->mount, "");
+	int directory = covering->mount;
 
-	if (directory < 0)
-		return say_target(row, -directory, error);
 	for (const char *end = strchr(path, '/'); end; end = strchr(end + 1, '/')) {
 		cleanup(cleanup_free) char *above = strndup(path, (size_t)(end - path));
-		int next = above ? enter_directory(assembly, row, covering, directory, above, make,
-						   error)
-				 : error_say(error, ENOMEM, "out of memory");
 
-		cleanup_fd(&directory);
-		directory = next;
+		directory = above ? enter_directory(assembly, row, covering, directory, above, make,
+						    error)
+				  : error_say(error, ENOMEM, "out of memory");
+		cleanup_fd(opened);
+		*opened = directory;
 		if (directory < 0)
 			return directory;
 	}
-	return steal_fd(&directory);
+	return directory;
 }
 
 static int make_target(struct assembly *assembly, const struct part *part,
 		       const struct part *covering, const char *path, struct error *error)
 {
-	cleanup(cleanup_fd) int parent = -1;
+	cleanup(cleanup_fd) int opened = -1;
+	const char *name = last_component(path);
 	struct made_place place;
 	struct stat stat;
-	int existing;
+	mode_t mode;
+	int parent, target;
 
-	parent = open_parent(assembly, part->row, covering, path, true, error);
+	parent = open_parent(assembly, part->row, covering, path, true, &opened, error);
 	if (parent < 0)
 		return parent;
-	existing = open_beneath(parent, last_component(path));
-	if (existing >= 0)
-		return existing;
-	if (existing != -ENOENT)
-		return say_target(part->row, -existing, error);
 	if (fstat(part->mount, &stat) < 0)
 		return error_say(error, errno, "the source cannot be examined: %m");
+	mode = S_ISDIR(stat.st_mode) ? S_IFDIR | part->row->make_mode : S_IFREG | 0444;
+	target = make_new(covering, parent, name, mode);
+	if (target < 0)
+		target = open_component(parent, name);
+	if (target >= 0)
+		return target;
+	if (target != -ENOENT)
+		return say_target(part->row, -target, error);
 	place = (struct made_place){covering->host, path, parent};
 	if (S_ISDIR(stat.st_mode))
 		return made_directory(&assembly->made, &place, part->row->make_mode, error);
@@ -254,12 +287,13 @@ static int check_kinds(const struct part *part, int target, struct error *error)
 static int make_link(struct assembly *assembly, const struct row *row, const struct part *covering,
 		     const char *path, struct error *error)
 {
-	cleanup(cleanup_fd) int parent = -1;
+	cleanup(cleanup_fd) int opened = -1;
+	int parent;
 
 	if (!*path)
 		return error_say(error, EINVAL,
 				 "the target '%s' is a mount, not a place for a link", row->target);
-	parent = open_parent(assembly, row, covering, path, false, error);
+	parent = open_parent(assembly, row, covering, path, false, &opened, error);
 	if (parent < 0)
 		return parent;
 	return made_link(&assembly->made, &(struct made_place){covering->host, path, parent},

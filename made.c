@@ -90,7 +90,7 @@ int made_directory(struct made *made, const struct made_place *place, mode_t mod
 	if (result < 0 && result != -EEXIST)
 		return error_say(error, -result, "cannot make the directory '%s': %s", place->path,
 				 strerror(-result));
-	fd = openat(place->directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = openat(place->directory, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return error_say(error, errno, "cannot open the directory '%s': %m", place->path);
 	return fd;

@@ -23,7 +23,8 @@
 /* A walk under way: FOUND is the directory reached so far, REST what is still to be walked. */
 struct walk {
 	struct path *found;
-	char rest[PATH_MAX];
+	const char *rest;
+	char *text; /* PATH_MAX bytes, where the rest is kept once a link was followed */
 	unsigned links;
 	bool autofs; /* the directory reached lies on autofs: a look-up in it may wait for a daemon
 		      */
@@ -166,7 +167,7 @@ static int look_up(struct walk *walk, const char *name, struct stat *stat, int *
 /* Puts the text of the link FD before what is left of the walk. */
 static int follow_link(struct walk *walk, const char *name, const struct stat *stat, int fd)
 {
-	char target[PATH_MAX], rest[PATH_MAX];
+	char target[PATH_MAX], whole[PATH_MAX];
 	ssize_t length;
 
 	if (stat->st_uid != 0 || walk->found->untrusted[0])
@@ -185,10 +186,9 @@ static int follow_link(struct walk *walk, const char *name, const struct stat *s
 	if (length < 0)
 		return error_say(walk->error, errno, "cannot read the link '%s': %m", name);
 	target[length] = '\0';
-	snprintf(rest, sizeof(rest), "%s", walk->rest);
-	if ((size_t)snprintf(walk->rest, sizeof(walk->rest), "%s/%s", target, rest) >=
-	    sizeof(walk->rest))
+	if ((size_t)snprintf(whole, sizeof(whole), "%s/%s", target, walk->rest) >= sizeof(whole))
 		return error_say(walk->error, ENAMETOOLONG, "the link '%s' is too long", name);
+	walk->rest = strcpy(walk->text, whole);
 	return 0;
 }
 
@@ -247,7 +247,7 @@ static int next_component(struct walk *walk, char name[NAME_MAX + 1])
 		return error_say(walk->error, ENAMETOOLONG, "a component of the path is too long");
 	memcpy(name, walk->rest + skip, length);
 	name[length] = '\0';
-	memmove(walk->rest, walk->rest + skip + length, strlen(walk->rest + skip + length) + 1);
+	walk->rest += skip + length;
 	return (int)length;
 }
 
@@ -279,14 +279,13 @@ static int step(struct walk *walk, const char *name)
 
 int path_open(const char *name, struct path *found, struct error *error)
 {
-	struct walk walk = {.found = found, .error = error};
-	char component[NAME_MAX + 1];
+	char text[PATH_MAX], component[NAME_MAX + 1];
+	struct walk walk = {.found = found, .rest = name, .text = text, .error = error};
 	int result;
 
 	*found = (struct path)PATH_INIT;
-	if (name[0] != '/' || strlen(name) >= sizeof(walk.rest))
+	if (name[0] != '/' || strlen(name) >= sizeof(text))
 		return error_say(error, EINVAL, "'%.64s' is not an absolute path", name);
-	strcpy(walk.rest, name);
 	result = start_at_root(&walk);
 	while (result == 0 && (result = next_component(&walk, component)) > 0)
 		result = strcmp(component, ".") == 0 ? 0 : step(&walk, component);
