@@ -121,6 +121,17 @@ static int wait_for_autofs(int directory, const char *name)
 }
 
 /*
+ * Whether NAME is missing in DIRECTORY, where the kernel said that it would have to look. A tmpfs
+ * (/run) remembers no names that it does not have, so that every row with nofail there would cost a
+ * child. Renaming a name to itself never does anything, looks at no mount, and so waits for none.
+ */
+static bool is_missing(int directory, const char *name)
+{
+	return is_on(directory, TMPFS_MAGIC) &&
+	       renameat2(directory, name, directory, name, RENAME_NOREPLACE) < 0 && errno == ENOENT;
+}
+
+/*
  * What the kernel knows without asking anyone, as it mostly does, is opened at once; else a child
  * opens it: even looking at an automount that another process is waiting for would hang.
  */
@@ -131,6 +142,8 @@ static int open_component(const struct walk *walk, const char *name, struct stat
 
 	*fd = (int)syscall(SYS_openat2, walk->found->fd, name, &how, sizeof(how));
 	if (*fd < 0 && errno == EAGAIN) {
+		if (is_missing(walk->found->fd, name))
+			return -ENOENT;
 		/* The child's table of descriptors is this one: what it puts there is open here. */
 		*fd = fcntl(walk->found->fd, F_DUPFD_CLOEXEC, 3);
 		if (*fd >= 0 && (result = open_in_child(walk->found->fd, name, O_PATH, *fd)) < 0)
