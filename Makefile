@@ -40,7 +40,7 @@ PACKAGES = gcc make pkgconf libc6-dev libpam0g-dev libmount-dev libseccomp-dev l
 	qemu-system-x86 debootstrap debian-archive-keyring busybox-static cpio kmod xz-utils \
 	e2fsprogs util-linux clang libclang-rt-dev
 
-.PHONY: all deps check check-unit check-sanitizers check-lint soak tests vm-build demo bench fuzz \
+.PHONY: all deps deps-bench check check-unit check-sanitizers check-lint soak tests vm-build demo bench fuzz \
 	fuzz-build fuzzers install uninstall clean
 .DELETE_ON_ERROR:
 
@@ -132,7 +132,13 @@ demo: deps
 	@$(MAKE) --no-print-directory -s vm-build
 	@tests/demo/run
 
-bench: deps
+# gnuplot alone: without it there is no plot, and all else is the same.
+deps-bench:
+	@command -v gnuplot >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y -qq --no-install-recommends gnuplot-nox >/dev/null; } || \
+		echo "bench: no gnuplot, and it cannot be installed: there will be no plot" >&2
+
+bench: deps deps-bench
 	$(MAKE) --no-print-directory vm-build
 	bench/run
 
