@@ -147,7 +147,8 @@ static void name_alive(char name[RECORD_NAME_SIZE], const struct handle *handle)
  */
 static int hold_alive(int directory, const char *name)
 {
-	cleanup(cleanup_fd) int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	cleanup(cleanup_fd) int fd =
+		openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat stat;
 
 	if (fd < 0 || flock(fd, LOCK_SH | LOCK_NB) < 0 || fstat(fd, &stat) < 0 ||
@@ -216,7 +217,8 @@ static bool is_stale_record(int directory, const char *name)
 
 static bool is_stale_lock(int directory, const char *name)
 {
-	cleanup(cleanup_fd) int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	cleanup(cleanup_fd) int fd =
+		openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
 	return fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0;
 }
