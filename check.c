@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "check.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <grp.h>
+#include <limits.h>
 #include <pwd.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,7 +17,6 @@
 #include "share.h"
 #include "tree.h"
 
-#define SERVICE_DIRECTORY "/etc/pam.d"
 #define USERS_MAX 1000 /* of a rule's: enough to find what one user's tree has wrong */
 
 /* A look at a policy; one rule of it at a time. */
@@ -161,16 +162,39 @@ static void check_users(struct check *check)
 		check_listed_users(check, service.text);
 }
 
+/* By the name in lower case, which pam_start(3) makes of it. */
+static bool has_service(const char *directory, const char *service)
+{
+	char path[PATH_MAX];
+	size_t start = strlen(directory) + 1;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", directory, service) >= sizeof(path))
+		return false;
+	for (char *c = path + start; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	return access(path, F_OK) == 0 || errno != ENOENT;
+}
+
+int check_service(const char *service, struct error *error)
+{
+	if (!strchr(service, '/') &&
+	    (has_service("/etc/pam.d", service) || has_service("/usr/lib/pam.d", service)))
+		return 0;
+	return error_say(error, ENOENT,
+			 "there is no service '%s': /etc/pam.d/%s does not exist; correct the "
+			 "name, or install what brings the file",
+			 service, service);
+}
+
 static void check_services(const struct check *check)
 {
 	struct policy_item item;
 
 	for (const char *rest = check->rule->service; policy_next_item(&rest, &item);) {
-		char path[sizeof(SERVICE_DIRECTORY) + sizeof(item.text) + 1];
+		struct error error = {0};
 
-		snprintf(path, sizeof(path), "%s/%s", SERVICE_DIRECTORY, item.text);
-		if (strcmp(item.text, "*") != 0 && access(path, F_OK) < 0 && errno == ENOENT)
-			warn(check, "there is no service '%s': %s does not exist", item.text, path);
+		if (strcmp(item.text, "*") != 0 && check_service(item.text, &error) < 0)
+			warn(check, "%s", error.words);
 	}
 }
 

@@ -12,4 +12,10 @@
  */
 void check_policy(const char *file, bool installed, struct report *report);
 
+/*
+ * Whether PAM has a file for SERVICE in /etc/pam.d or /usr/lib/pam.d. Returns 0, or -ENOENT with
+ * what is wrong said.
+ */
+int check_service(const char *service, struct error *error);
+
 #endif

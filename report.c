@@ -24,7 +24,12 @@ struct report {
 	size_t n_findings;
 };
 
-static const char *const names[] = {[SEVERITY_ERROR] = "error", [SEVERITY_WARNING] = "warning"};
+static const char *const names[] = {
+	[SEVERITY_ERROR] = "error", [SEVERITY_WARNING] = "warning", [SEVERITY_NOTE] = "note"};
+
+static const enum screen_color colors[] = {[SEVERITY_ERROR] = SCREEN_RED,
+					   [SEVERITY_WARNING] = SCREEN_YELLOW,
+					   [SEVERITY_NOTE] = SCREEN_BOLD};
 
 struct report *report_new(void)
 {
@@ -158,8 +163,7 @@ static void print_finding(const struct finding *finding, FILE *stream, bool colo
 			fprintf(stream, ":%u", error->line);
 		fputs(": ", stream);
 	}
-	screen_color(stream, color,
-		     finding->severity == SEVERITY_ERROR ? SCREEN_RED : SCREEN_YELLOW);
+	screen_color(stream, color, colors[finding->severity]);
 	fputs(names[finding->severity], stream);
 	screen_color(stream, color, SCREEN_PLAIN);
 	fputs(": ", stream);
@@ -177,6 +181,25 @@ void report_print(const struct report *report, FILE *stream, bool color)
 {
 	for (size_t i = 0; i < report->n_findings; i++)
 		print_finding(&report->findings[i], stream, color);
+}
+
+static void print_count(const struct report *report, enum severity severity, FILE *stream)
+{
+	unsigned count = report_count(report, severity);
+
+	fprintf(stream, "%u %s%s", count, names[severity], count == 1 ? "" : "s");
+}
+
+void report_print_counts(const struct report *report, FILE *stream)
+{
+	print_count(report, SEVERITY_ERROR, stream);
+	fputs(", ", stream);
+	print_count(report, SEVERITY_WARNING, stream);
+	if (report_count(report, SEVERITY_NOTE)) {
+		fputs(", ", stream);
+		print_count(report, SEVERITY_NOTE, stream);
+	}
+	fputc('\n', stream);
 }
 
 static json_t *number_or_null(size_t number)
@@ -202,9 +225,10 @@ int report_print_json(const struct report *report, FILE *stream)
 
 	for (size_t i = 0; i < report->n_findings; i++)
 		json_array_append_new(findings, finding_json(&report->findings[i]));
-	whole = json_pack("{s:i, s:i, s:o}", "errors", (int)report_count(report, SEVERITY_ERROR),
-			  "warnings", (int)report_count(report, SEVERITY_WARNING), "findings",
-			  findings);
+	whole = json_pack("{s:i, s:i, s:i, s:o}", "errors",
+			  (int)report_count(report, SEVERITY_ERROR), "warnings",
+			  (int)report_count(report, SEVERITY_WARNING), "notes",
+			  (int)report_count(report, SEVERITY_NOTE), "findings", findings);
 	result = whole ? json_dumpf(whole, stream, JSON_INDENT(2)) : -1;
 	fputc('\n', stream);
 	json_decref(whole);
