@@ -89,7 +89,8 @@ static int run_check(const struct options *options, char **arguments)
 	if (options->json) {
 		report_print_json(report, stdout);
 	} else {
-		report_print(report, stdout, !options->no_color && screen_has_color(stdout));
+		report_print(report, SEVERITY_ALL, stdout,
+			     !options->no_color && screen_has_color(stdout));
 		report_print_counts(report, stdout);
 	}
 	report_free(report);
@@ -104,6 +105,7 @@ static int run_explain(const struct options *options, char **arguments)
 	warn_service(options->service);
 	result = explain_session(
 		&(struct explain_options){.file = options->file ? options->file : POLICY_FILE,
+					  .installed = !options->file,
 					  .user = arguments[0],
 					  .service = options->service ? options->service : "sshd",
 					  .json = options->json,

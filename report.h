@@ -29,11 +29,14 @@ void report_say(struct report *report, enum severity severity, const char *file,
 
 unsigned report_count(const struct report *report, enum severity severity);
 
+#define SEVERITY_ALL (~0U)
+
 /*
- * Prints each finding as "FILE:LINE: error: words", then the line itself with a caret under the
- * word that the message quotes, if it quotes one. COLOR is whether to use colour.
+ * Prints each finding of SEVERITIES, a bit `1 << severity` each, as "FILE:LINE: error: words", then
+ * the line itself with a caret under the word that the message quotes, if it quotes one. COLOR is
+ * whether to use colour.
  */
-void report_print(const struct report *report, FILE *stream, bool color);
+void report_print(const struct report *report, unsigned severities, FILE *stream, bool color);
 
 /* Prints how many there are of each kind, in one line. */
 void report_print_counts(const struct report *report, FILE *stream);
