@@ -51,6 +51,27 @@ static char *load_path(bool is_root)
 	return strdup(strncmp(value, "PATH=", 5) == 0 ? value + 5 : value);
 }
 
+static bool names_own_group(const struct subject *subject)
+{
+	cleanup(cleanup_free) char *group = NULL;
+	struct error ignored = {0};
+
+	return subject_group_name(subject, &group, &ignored) == 0 &&
+	       strcmp(group, subject->user) == 0;
+}
+
+/* As pam_umask(8): who has a group of their own shares with it what they do not hide. */
+static mode_t load_mask(const struct subject *subject)
+{
+	cleanup(cleanup_free) char *value = read_default("UMASK");
+	cleanup(cleanup_free) char *groups = read_default("USERGROUPS_ENAB");
+	mode_t mask = value ? (mode_t)strtoul(value, NULL, 8) & 0777 : 022;
+
+	if (groups && strcmp(groups, "yes") == 0 && subject->uid != 0 && names_own_group(subject))
+		mask = (mask & ~070U) | (mask & 0700) >> 3;
+	return mask;
+}
+
 int login_load(struct login *login, const struct subject *subject, bool keep_root,
 	       struct error *error)
 {
@@ -67,6 +88,7 @@ int login_load(struct login *login, const struct subject *subject, bool keep_roo
 	login->home = strdup(entry->pw_dir);
 	login->shell = strdup(*entry->pw_shell ? entry->pw_shell : "/bin/sh");
 	login->path = load_path(entry->pw_uid == 0);
+	login->mask = keep_root ? 022 : load_mask(subject);
 	if (!login->user || !login->home || !login->shell || !login->path)
 		return error_say(error, ENOMEM, "out of memory");
 	return 0;
@@ -142,7 +164,7 @@ int login_run(const struct login *login, char **command, struct error *error)
 		result = set_environment(login, error);
 	if (result < 0)
 		return STATUS_FAILED;
-	umask(022);
+	umask(login->mask);
 	go_home(login);
 	syscall(SYS_close_range, STDERR_FILENO + 1, UINT_MAX, 0);
 	/* With the monitor, however that ends; after the ids, whose change would take it back. */

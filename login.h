@@ -4,6 +4,7 @@
 #define NSTREE_LOGIN_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "error.h"
 #include "subject.h"
@@ -14,7 +15,8 @@ struct login {
 	char *user;	/* whom the environment is for: the subject, or root */
 	char *home;
 	char *shell;
-	char *path; /* ENV_PATH of login.defs(5), or ENV_SUPATH for uid 0 */
+	char *path;  /* ENV_PATH of login.defs(5), or ENV_SUPATH for uid 0 */
+	mode_t mask; /* its UMASK and USERGROUPS_ENAB */
 };
 
 /*
@@ -28,7 +30,7 @@ void login_clear(struct login *login);
 
 /*
  * Makes the calling process the user's: ids and groups, a session keyring of its own, an
- * environment of HOME, SHELL, USER, LOGNAME, PATH and the caller's TERM, umask 022, signals as at
+ * environment of HOME, SHELL, USER, LOGNAME, PATH and the caller's TERM, the umask, signals as at
  * the start of a program, the home directory, no descriptors but 0, 1 and 2; then runs COMMAND, or
  * for NULL the login shell. Returns only where that fails: the exit status that a shell would have,
  * with the reason in ERROR.
