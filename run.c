@@ -246,6 +246,8 @@ static int monitor(struct run *run, int ready, struct error *error)
 	if (session)
 		session_leave(session, error);
 	session_free(session);
+	/* Where who set raw mode was killed, nobody else does. */
+	terminal_rescue(&run->terminal);
 	return status;
 }
 
