@@ -250,7 +250,10 @@ static void check_doors(const struct tree *tree, size_t index, unsigned isolate,
 	cleanup(cleanup_free) char *source = NULL;
 	struct stat stat;
 
-	if (row->kind != ROW_BIND || !(source = realpath(row->source, NULL)))
+	/* Writing to the log starts nothing, though systemd's socket for it lies among the others.
+	 */
+	if (row->kind != ROW_BIND || strcmp(row->source, "/dev/log") == 0 ||
+	    !(source = realpath(row->source, NULL)))
 		return;
 	/* A file is what it is; a directory or a socket may be a way to a service. */
 	if (lstat(source, &stat) < 0 || S_ISREG(stat.st_mode) ||
