@@ -91,7 +91,7 @@ int login_load(struct login *login, const struct subject *subject, bool keep_roo
 	login->mask = keep_root ? 022 : load_mask(subject);
 	if (!login->user || !login->home || !login->shell || !login->path)
 		return error_say(error, ENOMEM, "out of memory");
-	return 0;
+	return subject_load_groups(subject, error);
 }
 
 void login_clear(struct login *login)
@@ -104,7 +104,7 @@ void login_clear(struct login *login)
 
 static int become(const struct subject *subject, struct error *error)
 {
-	if (setgroups(subject->n_groups, subject->groups) < 0 ||
+	if (setgroups(subject->groups->n_ids, subject->groups->ids) < 0 ||
 	    setresgid(subject->gid, subject->gid, subject->gid) < 0 ||
 	    setresuid(subject->uid, subject->uid, subject->uid) < 0)
 		return error_say(error, errno, "cannot become user '%s': %m", subject->user);
