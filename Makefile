@@ -11,6 +11,8 @@ SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share
 SYSCONFDIR ?= /etc
+BASHCOMPDIR ?= $(DATADIR)/bash-completion/completions
+ZSHCOMPDIR ?= $(DATADIR)/zsh/vendor-completions
 MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 # Where libpam looks for modules: the multiarch directory on Debian, /usr/lib64/security elsewhere.
 PAMDIR ?= $(PREFIX)/$(if $(MULTIARCH),lib/$(MULTIARCH),lib64)/security
@@ -27,7 +29,7 @@ COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(LIBS_CFLAGS) -fP
 # Everything but the PAM entry points, which tests and tools link as well.
 ROOMS = error text subject path made policy row tree handle wayback landlock filter first isolate \
 	mount assembly namespace record share session
-COMMAND_ROOMS = screen report rows check explain nstree
+COMMAND_ROOMS = screen report rows reach check explain terminal login run nstree
 OBJECTS = $(ROOMS:%=$(BUILD)/%.o)
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 HELPERS = $(patsubst tests/helpers/%.c,$(BUILD)/helpers/%,$(wildcard tests/helpers/*.c))
@@ -154,10 +156,14 @@ install: all
 	install -m 644 man/*.5 $(DESTDIR)$(MANDIR)/man5/
 	install -m 644 man/*.8 $(DESTDIR)$(MANDIR)/man8/
 	install -d -m 755 $(DESTDIR)/var/lib/nstree
+	install -d $(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(ZSHCOMPDIR)
+	install -m 644 completions/nstree.bash $(DESTDIR)$(BASHCOMPDIR)/nstree
+	install -m 644 completions/_nstree $(DESTDIR)$(ZSHCOMPDIR)/
 
 # The site's own policy and trees stay: they were not ours to begin with.
 uninstall:
 	rm -f $(DESTDIR)$(PAMDIR)/pam_nstree.so $(DESTDIR)$(SBINDIR)/nstree
+	rm -f $(DESTDIR)$(BASHCOMPDIR)/nstree $(DESTDIR)$(ZSHCOMPDIR)/_nstree
 	rm -f $(patsubst conf/%,$(DESTDIR)$(DATADIR)/nstree/%,$(wildcard conf/*.fstab))
 	rm -f $(patsubst man/%,$(DESTDIR)$(MANDIR)/man5/%,$(wildcard man/*.5)) \
 		$(patsubst man/%,$(DESTDIR)$(MANDIR)/man8/%,$(wildcard man/*.8))

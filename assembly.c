@@ -468,13 +468,8 @@ static int check_mounts(const struct assembly *assembly, struct error *error)
 /* What OpenSSH asks of a ChrootDirectory, asked of the tree as it is now, whatever rows made it. */
 static int check_trust(const struct assembly *assembly, struct error *error)
 {
-	static const char *const places[] = {"/",	   "/etc",     "/usr",	    "/usr/lib",
-					     "/usr/lib64", "/usr/bin", "/usr/sbin", "/lib",
-					     "/lib32",	   "/lib64",   "/libx32",   "/bin",
-					     "/sbin",	   "/run",     "/dev"};
-
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
-		const char *name = places[i][1] ? places[i] + 1 : ".";
+	for (const char *const *place = mount_places; *place; place++) {
+		const char *name = (*place)[1] ? *place + 1 : ".";
 		struct stat stat;
 
 		if (fstatat(assembly_root(assembly), name, &stat,
@@ -484,7 +479,7 @@ static int check_trust(const struct assembly *assembly, struct error *error)
 		if (S_ISLNK(stat.st_mode))
 			stat.st_mode &= ~(mode_t)(S_IWGRP | S_IWOTH);
 		if (path_distrust(&stat))
-			return say_distrust(assembly, 0, places[i], &stat, error);
+			return say_distrust(assembly, 0, *place, &stat, error);
 	}
 	return check_mounts(assembly, error);
 }

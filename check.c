@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "check.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <grp.h>
+#include <limits.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "cleanup.h"
 #include "isolate.h"
-#include "landlock.h"
 #include "policy.h"
+#include "reach.h"
 #include "rows.h"
 #include "share.h"
 #include "tree.h"
 
-#define SERVICE_DIRECTORY "/etc/pam.d"
 #define USERS_MAX 1000 /* of a rule's: enough to find what one user's tree has wrong */
 
 /* A look at a policy; one rule of it at a time. */
@@ -63,7 +66,7 @@ static void check_tree(struct check *check, const struct subject *subject)
 		report_add(check->report, SEVERITY_ERROR, &error);
 		return;
 	}
-	rows_check(tree, check->report);
+	rows_check(tree, check->rule->isolate, check->report);
 }
 
 /* USER's tree, if this is the rule that USER would get. */
@@ -78,13 +81,26 @@ static void check_user(struct check *check, const char *user, const char *servic
 		check_tree(check, subject);
 }
 
-/* The first service that a rule names, or one that no rule can mean in particular. */
-static void pick_service(const char *list, struct policy_item *item)
+static bool is_named(const struct policy *policy, const char *service)
 {
-	while (policy_next_item(&list, item))
-		if (!item->excludes && strcmp(item->text, "*") != 0)
-			return;
-	snprintf(item->text, sizeof(item->text), "sshd");
+	struct policy_item item;
+
+	for (size_t i = 0; i < policy->n_rules; i++)
+		for (const char *rest = policy->rules[i].service; policy_next_item(&rest, &item);)
+			if (strcasecmp(item.text, service) == 0)
+				return true;
+	return false;
+}
+
+/* A service for `*`: by preference one that other rules do not take away. */
+static const char *pick_service(const struct policy *policy)
+{
+	static const char *const services[] = {"sshd", "login", "su", "cron", "other"};
+	size_t i = 0;
+
+	while (i + 1 < sizeof(services) / sizeof(*services) && is_named(policy, services[i]))
+		i++;
+	return services[i];
 }
 
 static void check_members(struct check *check, const char *name, const char *service)
@@ -92,7 +108,10 @@ static void check_members(struct check *check, const char *name, const char *ser
 	const struct group *group = getgrnam(name);
 
 	if (!group) {
-		warn(check, "there is no group '%s': this matches nobody until there is", name);
+		warn(check,
+		     "there is no group '%s': this matches nobody until there is; correct the "
+		     "name, or leave it out",
+		     name);
 		return;
 	}
 	for (unsigned i = 0; i < USERS_MAX && group->gr_mem[i]; i++) {
@@ -140,25 +159,61 @@ static bool is_range_or_all(const struct policy_item *item)
 	return strchr(item->text, ':') || strcmp(item->text, "*") == 0;
 }
 
-static void check_users(struct check *check)
+/* For the users whom the rule matches, as far as they are known, their trees by SERVICE. */
+static void check_users(struct check *check, const char *service)
 {
-	struct policy_item item, service;
-	bool listed = false;
+	struct policy_item item;
+	bool listed = strchr(check->rule->who, '@');
 
-	pick_service(check->rule->service, &service);
 	for (const char *rest = check->rule->who; policy_next_item(&rest, &item);) {
 		if (is_range_or_all(&item))
 			listed = listed || !item.excludes;
 		else if (item.text[0] == '@' && !item.excludes)
-			check_members(check, item.text + 1, service.text);
+			check_members(check, item.text + 1, service);
 		else if (item.text[0] != '@' && !getpwnam(item.text))
-			warn(check, "there is no user '%s': this matches nobody until there is",
+			warn(check,
+			     "there is no user '%s': this matches nobody until there is; correct "
+			     "the name, or leave it out",
 			     item.text);
-		else if (!item.excludes)
-			check_user(check, item.text, service.text);
+		else if (item.text[0] != '@' && !item.excludes)
+			check_user(check, item.text, service);
 	}
-	if (listed || strchr(check->rule->who, '@'))
-		check_listed_users(check, service.text);
+	if (listed)
+		check_listed_users(check, service);
+}
+
+static void check_trees(struct check *check)
+{
+	struct policy_item item;
+
+	for (const char *rest = check->rule->service; policy_next_item(&rest, &item);)
+		if (!item.excludes)
+			check_users(check, strcmp(item.text, "*") == 0 ? pick_service(check->policy)
+								       : item.text);
+}
+
+/* By the name in lower case, which pam_start(3) makes of it. */
+static bool has_service(const char *directory, const char *service)
+{
+	char path[PATH_MAX];
+	size_t start = strlen(directory) + 1;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", directory, service) >= sizeof(path))
+		return false;
+	for (char *c = path + start; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	return access(path, F_OK) == 0 || errno != ENOENT;
+}
+
+int check_service(const char *service, struct error *error)
+{
+	if (!strchr(service, '/') &&
+	    (has_service("/etc/pam.d", service) || has_service("/usr/lib/pam.d", service)))
+		return 0;
+	return error_say(error, ENOENT,
+			 "there is no service '%s': /etc/pam.d/%s does not exist; correct the "
+			 "name, or install what brings the file",
+			 service, service);
 }
 
 static void check_services(const struct check *check)
@@ -166,11 +221,10 @@ static void check_services(const struct check *check)
 	struct policy_item item;
 
 	for (const char *rest = check->rule->service; policy_next_item(&rest, &item);) {
-		char path[sizeof(SERVICE_DIRECTORY) + sizeof(item.text) + 1];
+		struct error error = {0};
 
-		snprintf(path, sizeof(path), "%s/%s", SERVICE_DIRECTORY, item.text);
-		if (strcmp(item.text, "*") != 0 && access(path, F_OK) < 0 && errno == ENOENT)
-			warn(check, "there is no service '%s': %s does not exist", item.text, path);
+		if (strcmp(item.text, "*") != 0 && check_service(item.text, &error) < 0)
+			warn(check, "%s", error.words);
 	}
 }
 
@@ -191,57 +245,50 @@ static void check_nobody(struct check *check)
 	report_add(check->report, SEVERITY_ERROR, &error);
 }
 
-static bool covers_list(const char *above, const char *below)
-{
-	return strcmp(above, "*") == 0 || strcmp(above, below) == 0;
-}
-
-/* Root is matched by its own name and 0:0 alone, so that a `*` above does not cover it. */
-static bool may_be_root(const char *who)
-{
-	struct policy_item item;
-
-	while (policy_next_item(&who, &item)) {
-		const struct passwd *entry = getpwnam(item.text);
-
-		if (!item.excludes &&
-		    (strcmp(item.text, "0:0") == 0 || (entry && entry->pw_uid == 0)))
-			return true;
-	}
-	return false;
-}
-
 static void check_reached(const struct check *check)
 {
-	const struct rule *below = check->rule;
+	bool several;
+	const struct rule *taker = reach_find_taker(check->policy, check->rule, &several);
 
-	for (const struct rule *above = check->policy->rules; above < below; above++) {
-		if (!covers_list(above->who, below->who) ||
-		    !covers_list(above->service, below->service))
-			continue;
-		if (strcmp(above->who, below->who) != 0 && may_be_root(below->who))
-			continue;
-		warn(check,
-		     "this rule can never match: line %u takes all of its sessions; put it "
-		     "above that line, or leave it out",
-		     above->line);
+	if (!taker)
 		return;
-	}
+	if (several)
+		warn(check,
+		     "this rule can never match: the rules above it, from line %u on, take all of "
+		     "its sessions; put it above them, or leave it out",
+		     taker->line);
+	else
+		warn(check,
+		     "this rule can never match: line %u takes all of its sessions; put it above "
+		     "that line, or leave it out",
+		     taker->line);
 }
 
-static void check_isolation(const struct check *check)
+int check_isolation(unsigned words, struct error *error)
+{
+	struct isolation *isolation = NULL;
+	struct error ignored = {0};
+	int result;
+
+	if (geteuid() != 0)
+		words &= ~(unsigned)(ISOLATE_PID | ISOLATE_IPC);
+	result = isolation_prepare(words, NULL, &isolation, error);
+	if (result == 0)
+		isolation_leave(isolation, &ignored);
+	return result;
+}
+
+/* The default is given up where the kernel has no scopes, and the log says so. */
+static void check_rule_isolation(const struct check *check)
 {
 	struct error error = {0};
-	unsigned words = check->rule->isolate;
-	cleanup(cleanup_fd) int ruleset = -1;
+	int result = check_isolation(check->rule->isolate, &error);
 
-	if (!words || !check->rule->isolate_said)
-		return;
-	ruleset = landlock_prepare(words & ISOLATE_SIGNAL, words & ISOLATE_SOCKET, &error);
-	if (ruleset >= 0)
-		return;
-	error_place(&error, check->policy->file, check->rule->line);
-	report_add(check->report, SEVERITY_ERROR, &error);
+	if (result == -EOPNOTSUPP && !check->rule->isolate_said)
+		warn(check, "%s, which is what sessions of this rule will get", error.words);
+	else if (result < 0)
+		report_say(check->report, SEVERITY_ERROR, check->policy->file, check->rule->line,
+			   "%s", error.words);
 }
 
 static void check_share(const struct check *check)
@@ -260,9 +307,9 @@ static void check_rule(struct check *check)
 	check_reached(check);
 	if (strcmp(check->rule->tree, "-") == 0)
 		return;
-	check_isolation(check);
+	check_rule_isolation(check);
 	check_share(check);
-	check_users(check);
+	check_trees(check);
 	check_nobody(check);
 }
 
@@ -278,13 +325,11 @@ static void check_last(const struct policy *policy, struct report *report)
 		   "tree; write '* * -' below if that is meant, or name a tree");
 }
 
-/* A file that logins would not trust is read all the same, to find what else there is. */
-static int load(const char *file, bool installed, struct report *report, struct policy **policy,
-		struct error *error)
+int check_load(const char *file, bool installed, const struct faults *faults, struct report *report,
+	       struct policy **policy, struct error *error)
 {
-	const struct faults faults = {tell_error, report};
 	cleanup(cleanup_file) FILE *stream = NULL;
-	int result = policy_load_all(file, &faults, policy, error);
+	int result = policy_load_all(file, faults, policy, error);
 
 	if (result != -EPERM && result != -ELOOP)
 		return result;
@@ -293,18 +338,28 @@ static int load(const char *file, bool installed, struct report *report, struct 
 	stream = fopen(file, "re");
 	if (!stream) {
 		error_place(error, file, 0);
-		return error_say(error, errno, "cannot be read: %m");
+		return error_say(error, errno, "cannot be read: %m%s",
+				 errno == EACCES ? "; run this as root" : "");
 	}
-	return policy_read_all(stream, file, &faults, policy, error);
+	return policy_read_all(stream, file, faults, policy, error);
+}
+
+void check_note_root(struct report *report)
+{
+	if (geteuid() != 0)
+		report_say(report, SEVERITY_NOTE, "", 0,
+			   "not run as root: filesystems' own options, isolate=pid and isolate=ipc "
+			   "were not tried on this kernel");
 }
 
 void check_policy(const char *file, bool installed, struct report *report)
 {
 	cleanup(cleanup_policy) struct policy *policy = NULL;
+	const struct faults faults = {tell_error, report};
 	struct check check = {.report = report};
 	struct error error = {0};
 
-	if (load(file, installed, report, &policy, &error) < 0) {
+	if (check_load(file, installed, &faults, report, &policy, &error) < 0) {
 		report_add(report, SEVERITY_ERROR, &error);
 		return;
 	}
@@ -315,4 +370,5 @@ void check_policy(const char *file, bool installed, struct report *report)
 		check_rule(&check);
 	}
 	check_last(policy, report);
+	check_note_root(report);
 }

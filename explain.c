@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
 #include "cleanup.h"
 #include "isolate.h"
-#include "landlock.h"
 #include "policy.h"
 #include "report.h"
 #include "row.h"
@@ -73,6 +73,21 @@ static void look_at_share(struct finding_out *found)
 	report_add(found->report, SEVERITY_WARNING, &error);
 }
 
+/* Only the default may be given up, as session.c does. */
+static void look_at_isolation(const struct finding_out *found)
+{
+	const struct rule *rule = found->rule;
+	struct error error = {0};
+	int result = check_isolation(rule->isolate, &error);
+
+	if (result == 0)
+		return;
+	error_place(&error, found->policy->file, rule->line);
+	report_add(found->report,
+		   result == -EOPNOTSUPP && !rule->isolate_said ? SEVERITY_WARNING : SEVERITY_ERROR,
+		   &error);
+}
+
 /* The tree and what would refuse it; a fault is a finding here, not an error. */
 static void look_at_tree(struct finding_out *found)
 {
@@ -82,14 +97,11 @@ static void look_at_tree(struct finding_out *found)
 
 	if (!rule || strcmp(rule->tree, "-") == 0)
 		return;
-	if (rule->isolate && rule->isolate_said) {
-		cleanup(cleanup_fd) int ruleset = landlock_prepare(
-			rule->isolate & ISOLATE_SIGNAL, rule->isolate & ISOLATE_SOCKET, &error);
-	}
-	if (!error.number)
-		tree_load_all(rule->tree, found->subject, &faults, &found->tree, &error);
+	look_at_isolation(found);
+	tree_load_all(rule->tree, found->subject, &faults, &found->tree, &error);
 	if (found->tree)
-		rows_check(found->tree, found->report);
+		rows_check(found->tree, rule->isolate, found->report);
+	check_note_root(found->report);
 	if (!error.number)
 		return;
 	error_place(&error, found->policy->file, rule->line);
@@ -105,7 +117,9 @@ static void print_rules(const struct finding_out *found, bool color)
 		int matches = policy_rule_matches(rule, found->subject, &why, &error);
 
 		screen_color(stdout, color && matches > 0, SCREEN_BOLD);
-		printf("%s %s:%u: ", matches > 0 ? "->" : "  ", found->policy->file, rule->line);
+		fputs(matches > 0 ? "-> " : "   ", stdout);
+		screen_text(stdout, found->policy->file);
+		printf(":%u: ", rule->line);
 		screen_text(stdout, rule->who);
 		fputs("  ", stdout);
 		screen_text(stdout, rule->service);
@@ -174,25 +188,40 @@ static void print_share(const struct rule *rule)
 		puts("  none    a namespace of its own");
 }
 
+/* What would refuse the session, then what else there is to say. */
+static void print_findings(const struct finding_out *found, bool color)
+{
+	const unsigned errors = 1U << SEVERITY_ERROR;
+
+	if (!report_count(found->report, SEVERITY_ERROR))
+		puts("\nNothing that can be seen from here would refuse the session.");
+	else
+		puts("\nThe session would be refused:");
+	report_print(found->report, errors, stdout, color);
+	if (report_count(found->report, SEVERITY_WARNING) +
+	    report_count(found->report, SEVERITY_NOTE))
+		putchar('\n');
+	report_print(found->report, SEVERITY_ALL & ~errors, stdout, color);
+}
+
 static int print(const struct finding_out *found, bool color, struct error *error)
 {
 	print_rules(found, color);
 	if (!found->rule || strcmp(found->rule->tree, "-") == 0) {
 		puts("\nThe session stays in the host's own tree.");
+		report_print(found->report, SEVERITY_ALL, stdout, color);
 		return 0;
 	}
 	if (found->tree && found->tree->n_rows) {
-		printf("\n%s:\n", found->tree->file);
+		putchar('\n');
+		screen_text(stdout, found->tree->file);
+		puts(":");
 		if (draw_tree(found->tree) < 0)
 			return error_say(error, ENOMEM, "out of memory");
 	}
 	print_isolation(found->rule);
 	print_share(found->rule);
-	if (report_count(found->report, SEVERITY_ERROR))
-		puts("\nThe session would be refused:");
-	else
-		puts("\nNothing that can be seen from here would refuse the session.");
-	report_print(found->report, stdout, color);
+	print_findings(found, color);
 	return 0;
 }
 
@@ -261,11 +290,13 @@ static json_t *share_json(const struct rule *rule)
 static int print_json(const struct finding_out *found, struct error *error)
 {
 	json_t *whole = json_pack(
-		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "user",
+		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "user",
 		screen_json(found->subject->user), "service", screen_json(found->subject->service),
 		"file", screen_json(found->policy->file), "rules", rules_json(found), "tree",
 		tree_json(found->tree), "isolate", isolation_json(found->rule), "share",
-		share_json(found->rule), "refused", report_messages(found->report, SEVERITY_ERROR));
+		share_json(found->rule), "refused", report_messages(found->report, SEVERITY_ERROR),
+		"warnings", report_messages(found->report, SEVERITY_WARNING), "notes",
+		report_messages(found->report, SEVERITY_NOTE));
 	int result = whole ? json_dumpf(whole, stdout, JSON_INDENT(2)) : -1;
 
 	putchar('\n');
@@ -282,7 +313,8 @@ int explain_session(const struct explain_options *options, struct error *error)
 		return error_say(error, ENOMEM, "out of memory");
 	result = subject_load(options->user, options->service, &found.subject, error);
 	if (result == 0)
-		result = policy_load(options->file, &found.policy, error);
+		result = check_load(options->file, options->installed, NULL, found.report,
+				    &found.policy, error);
 	if (result == 0)
 		result = policy_match(found.policy, found.subject, &found.rule, error);
 	if (result < 0)

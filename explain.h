@@ -9,6 +9,7 @@
 
 struct explain_options {
 	const char *file; /* the policy */
+	bool installed;	  /* it is what logins read, and no draft */
 	const char *user;
 	const char *service;
 	bool json;
@@ -21,7 +22,8 @@ struct explain_options {
  * object: "user", "service", "file", "rules" (objects with "line", "who", "service", "tree",
  * "matches", "why"), "tree" (null for the host's own, else "name", "file", "rows": objects with
  * "line", "target", "source", "fstype", "options"), "isolate" (an array of words), "share" ("user"
- * or "none", null for the host's own tree) and "refused" (an array of messages). Returns 0, 1 where
+ * or "none", null for the host's own tree), "refused", "warnings"
+ * and "notes" (arrays of messages). Returns 0, 1 where
  * the session would be refused, or negative errno with the reason.
  */
 int explain_session(const struct explain_options *options, struct error *error);

@@ -2,10 +2,14 @@
 #include "filter.h"
 
 #include <errno.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "cleanup.h"
 
@@ -66,11 +70,24 @@ static int set_up(scmp_filter_ctx filter)
 	return result == 0 ? add_rules(filter) : result;
 }
 
+/* libseccomp makes a filter on any kernel; only loading it, when it is late, would tell. */
+static bool has_filters(void)
+{
+	uint32_t action = SECCOMP_RET_ERRNO;
+
+	return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+}
+
 int filter_prepare(struct filter **filter, struct error *error)
 {
-	scmp_filter_ctx made = seccomp_init(SCMP_ACT_ALLOW);
+	scmp_filter_ctx made;
 	int result;
 
+	if (!has_filters())
+		return error_say(error, EOPNOTSUPP,
+				 "isolate=userns: this kernel has no seccomp filters "
+				 "(CONFIG_SECCOMP_FILTER); leave userns out");
+	made = seccomp_init(SCMP_ACT_ALLOW);
 	if (!made)
 		return error_say(error, ENOMEM, "isolate=userns: seccomp_init: out of memory");
 	result = set_up(made);

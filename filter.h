@@ -11,7 +11,7 @@ struct filter;
  * Makes the filter: unshare(2), clone(2) and setns(2) fail with EPERM where they mean a user
  * namespace, and clone3(2), whose flags a filter cannot see, with ENOSYS, so that callers fall back
  * to clone(2). For every architecture that this one's programs may be of. *FILTER is the caller's,
- * for filter_free(). Returns 0 or negative errno.
+ * for filter_free(). Returns 0 or negative errno: -EOPNOTSUPP where this kernel has no filters.
  */
 int filter_prepare(struct filter **filter, struct error *error);
 

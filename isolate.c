@@ -43,19 +43,19 @@ static int add_word(const char *words, const char *name, size_t length, unsigned
 
 	if (!length)
 		return error_say(error, EINVAL,
-				 "isolate=%.100s has an empty word: write " WORDS
+				 "'isolate=%.100s' has an empty word: write " WORDS
 				 ", several joined by +",
 				 words);
 	if (!word)
-		return error_say(error, EINVAL, "isolate=%.*s is unknown: write " WORDS,
+		return error_say(error, EINVAL, "'%.*s' is no word of isolate=: write " WORDS,
 				 length < 100 ? (int)length : 100, name);
 	if (!word->bit && strcmp(words, word->name) != 0)
 		return error_say(error, EINVAL,
-				 "isolate=%.100s joins none to a word: write none alone, or "
+				 "'%.100s' joins none to a word: write none alone, or "
 				 "leave it out",
 				 words);
 	if (*isolate & word->bit)
-		return error_say(error, EINVAL, "isolate=%.100s has %s twice: write it once", words,
+		return error_say(error, EINVAL, "'%.100s' has %s twice: write it once", words,
 				 word->name);
 	*isolate |= word->bit;
 	return 0;

@@ -14,6 +14,10 @@
 
 #define RESOLVE_SUBDIRECTORY (RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
 
+const char *const mount_places[] = {
+	"/",	  "/etc",   "/usr",    "/usr/lib", "/usr/lib64", "/usr/bin", "/usr/sbin", "/lib",
+	"/lib32", "/lib64", "/libx32", "/bin",	   "/sbin",	 "/run",     "/dev",	  NULL};
+
 /* Root's code runs in the tree (NSS modules, sshd's monitor) and is loaded from these. */
 static const char *const trusted_places[] = {"/etc", "/usr", "/bin", "/sbin"};
 
@@ -134,6 +138,16 @@ static int open_subdirectory(int directory, const struct row *row, struct error 
 	return fd;
 }
 
+int mount_try_source(const struct row *row, const struct path *source, struct error *error)
+{
+	cleanup(cleanup_fd) int directory = -1;
+	int result = check_bind_source(row, source, error);
+
+	if (result == 0 && row->subdirectory)
+		result = directory = open_subdirectory(source->fd, row, error);
+	return result < 0 ? result : 0;
+}
+
 int mount_say_limit(const char *what, struct error *error)
 {
 	return error_say(error, ENOSPC,
@@ -239,10 +253,11 @@ static int check_option_kind(const struct row *row, const char *name, mode_t mod
 static int check_option_path(const struct row *row, const char *name, struct error *error)
 {
 	cleanup(path_close) struct path found = PATH_INIT;
-	int result = path_open(name, &found, error);
+	struct error why = {0};
+	int result = path_open(name, &found, &why);
 
 	if (result < 0)
-		return result;
+		return error_say(error, -result, "'%s' cannot be used: %s", name, why.words);
 	if (found.parent_untrusted[0])
 		return error_say(error, EPERM,
 				 "'%s' cannot be used, another than root can change where it "
@@ -311,8 +326,7 @@ static int configure_pid_namespace(int fs, int pid_namespace, struct error *erro
 	return error_say(error, errno, "isolate=pid: proc: option 'pidns': %m");
 }
 
-static int configure_filesystem(int fs, const struct row *row, int pid_namespace,
-				struct error *error)
+static int set_options(int fs, const struct row *row, int pid_namespace, struct error *error)
 {
 	int result = configure(fs, row, "source", row->source, error);
 
@@ -323,11 +337,28 @@ static int configure_filesystem(int fs, const struct row *row, int pid_namespace
 		result = configure(fs, row, row->options[i].key, row->options[i].value, error);
 	if (result == 0 && pid_namespace >= 0 && strcmp(row->type, "proc") == 0)
 		result = configure_pid_namespace(fs, pid_namespace, error);
-	if (result < 0)
-		return result;
-	if (syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
-		return say_kernel_words(fs, row, "cannot be made", error);
-	return 0;
+	return result;
+}
+
+static int open_type(const char *type, struct error *error)
+{
+	int fs = (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
+
+	if (fs < 0 && errno == ENODEV)
+		return error_say(error, ENODEV,
+				 "this kernel knows no filesystem type '%s': correct the "
+				 "name, or load its module",
+				 type);
+	if (fs < 0)
+		return error_say(error, errno, "%s: %m", type);
+	return fs;
+}
+
+int mount_try_filesystem(const struct row *row, int pid_namespace, struct error *error)
+{
+	cleanup(cleanup_fd) int fs = open_type(row->type, error);
+
+	return fs < 0 ? fs : set_options(fs, row, pid_namespace, error);
 }
 
 /* Mounts what is below X-mount.subdir instead of the filesystem's root. */
@@ -352,17 +383,17 @@ static int mount_subdirectory(int whole, const struct row *row, struct error *er
 static int open_filesystem(const struct row *row, const char *type, int pid_namespace,
 			   struct error *error)
 {
-	cleanup(cleanup_fd) int fs = (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
+	cleanup(cleanup_fd) int fs = open_type(type, error);
 	cleanup(cleanup_fd) int mount = -1;
 	int result;
 
-	if (fs < 0 && errno == ENODEV)
-		return error_say(error, ENODEV, "this kernel knows no filesystem type '%s'", type);
 	if (fs < 0)
-		return error_say(error, errno, "%s: %m", type);
-	result = configure_filesystem(fs, row, pid_namespace, error);
+		return fs;
+	result = set_options(fs, row, pid_namespace, error);
 	if (result < 0)
 		return result;
+	if (syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return say_kernel_words(fs, row, "cannot be made", error);
 	mount = (int)syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC, 0);
 	if (mount < 0 && errno == ENOSPC)
 		return mount_say_limit("fsmount", error);

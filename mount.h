@@ -7,6 +7,7 @@
 
 #include "error.h"
 #include "made.h"
+#include "path.h"
 #include "subject.h"
 #include "tree.h"
 
@@ -40,6 +41,22 @@ int mount_finish(int mount, const struct row *row, struct error *error);
  * what is mounted there must be root's, and writable by no one else.
  */
 bool mount_is_trusted_place(const char *target);
+
+/* What must be root's in any tree, whether or not a row mounts it; NULL ends the list. */
+extern const char *const mount_places[];
+
+/*
+ * Whether the SOURCE of the bind ROW, found by path_open(), is what mount_open() would take.
+ * Returns 0, or negative errno as mount_open() does.
+ */
+int mount_try_source(const struct row *row, const struct path *source, struct error *error);
+
+/*
+ * Asks the kernel for the type of ROW, a filesystem's, and for its options, without making it
+ * (fsopen(2), fsconfig(2)). PID_NAMESPACE as in struct mounting. Returns 0, or negative errno as
+ * mount_open() does; -EPERM for want of CAP_SYS_ADMIN.
+ */
+int mount_try_filesystem(const struct row *row, int pid_namespace, struct error *error);
 
 /* Says that WHAT met the kernel's limit, ENOSPC of a call that mounts; returns -ENOSPC. */
 int mount_say_limit(const char *what, struct error *error);

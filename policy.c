@@ -215,7 +215,7 @@ static int read_option(const char *option, struct rule *rule, struct error *erro
 		return read_share(option + strlen(SHARE_OPTION), rule, error);
 	return error_say(error, EINVAL,
 			 "unknown option '%.100s': only " ISOLATE_OPTION " and " SHARE_OPTION
-			 " are known",
+			 " are known; correct it or leave it out",
 			 option);
 }
 

@@ -10,7 +10,8 @@
 #include "cleanup.h"
 #include "screen.h"
 
-#define WORD_ENDS " \t,="
+#define ISOLATE_OPTION "isolate="
+#define WORD_ENDS " \t,=+"
 
 struct finding {
 	enum severity severity;
@@ -20,11 +21,16 @@ struct finding {
 };
 
 struct report {
-	struct finding *findings;
+	struct finding *findings; /* file by file as they were met, in each by line */
 	size_t n_findings;
 };
 
-static const char *const names[] = {[SEVERITY_ERROR] = "error", [SEVERITY_WARNING] = "warning"};
+static const char *const names[] = {
+	[SEVERITY_ERROR] = "error", [SEVERITY_WARNING] = "warning", [SEVERITY_NOTE] = "note"};
+
+static const enum screen_color colors[] = {[SEVERITY_ERROR] = SCREEN_RED,
+					   [SEVERITY_WARNING] = SCREEN_YELLOW,
+					   [SEVERITY_NOTE] = SCREEN_BOLD};
 
 struct report *report_new(void)
 {
@@ -73,28 +79,58 @@ static const char *find_in(const char *text, const char *word)
 	return first;
 }
 
-/* Finds the first word that the message quotes and the line holds. */
+/* Puts the caret under the WIDTH bytes at WORD, if the line holds them. */
+static bool place_caret(struct finding *finding, const char *word, size_t width)
+{
+	cleanup(cleanup_free) char *copy = strndup(word, width);
+	const char *found = copy && width ? find_in(finding->text, copy) : NULL;
+
+	if (!found)
+		return false;
+	finding->column = (size_t)(found - finding->text) + 1;
+	finding->width = width;
+	return true;
+}
+
+/* The first word that the message quotes and the line holds; or the word of isolate= it is about.
+ */
 static void find_word(struct finding *finding)
 {
 	const char *quote = finding->error.words;
+	size_t option = strlen(ISOLATE_OPTION);
 
-	while (finding->text && (quote = strchr(quote, '\''))) {
+	if (!finding->text)
+		return;
+	if (strncmp(quote, ISOLATE_OPTION, option) == 0 &&
+	    place_caret(finding, quote + option, strcspn(quote + option, ": ")))
+		return;
+	while ((quote = strchr(quote, '\''))) {
 		size_t width = strcspn(quote + 1, "'");
-		cleanup(cleanup_free) char *word = strndup(quote + 1, width);
-		const char *found = word && width ? find_in(finding->text, word) : NULL;
 
-		if (found) {
-			finding->column = (size_t)(found - finding->text) + 1;
-			finding->width = width;
+		if (place_caret(finding, quote + 1, width))
 			return;
-		}
 		quote += 1 + width;
 		quote += *quote == '\'';
 	}
 }
 
+/* Where a finding at the place of ERROR goes: behind those of its file that are not below it. */
+static size_t find_place(const struct report *report, const struct error *error)
+{
+	size_t place = report->n_findings;
+
+	for (size_t i = 0; i < report->n_findings; i++)
+		if (strcmp(report->findings[i].error.file, error->file) == 0) {
+			if (report->findings[i].error.line > error->line)
+				return i;
+			place = i + 1;
+		}
+	return place;
+}
+
 void report_add(struct report *report, enum severity severity, const struct error *error)
 {
+	size_t place = find_place(report, error);
 	struct finding *grown;
 
 	if (is_known(report, error))
@@ -103,7 +139,8 @@ void report_add(struct report *report, enum severity severity, const struct erro
 	if (!grown)
 		return;
 	report->findings = grown;
-	grown += report->n_findings++;
+	grown += place;
+	memmove(grown + 1, grown, (report->n_findings++ - place) * sizeof(*grown));
 	*grown = (struct finding){.severity = severity, .error = *error};
 	grown->text = read_line(error->file, error->line);
 	find_word(grown);
@@ -158,8 +195,7 @@ static void print_finding(const struct finding *finding, FILE *stream, bool colo
 			fprintf(stream, ":%u", error->line);
 		fputs(": ", stream);
 	}
-	screen_color(stream, color,
-		     finding->severity == SEVERITY_ERROR ? SCREEN_RED : SCREEN_YELLOW);
+	screen_color(stream, color, colors[finding->severity]);
 	fputs(names[finding->severity], stream);
 	screen_color(stream, color, SCREEN_PLAIN);
 	fputs(": ", stream);
@@ -173,10 +209,30 @@ static void print_finding(const struct finding *finding, FILE *stream, bool colo
 	print_caret(finding, stream, color);
 }
 
-void report_print(const struct report *report, FILE *stream, bool color)
+void report_print(const struct report *report, unsigned severities, FILE *stream, bool color)
 {
 	for (size_t i = 0; i < report->n_findings; i++)
-		print_finding(&report->findings[i], stream, color);
+		if (severities & (1U << report->findings[i].severity))
+			print_finding(&report->findings[i], stream, color);
+}
+
+static void print_count(const struct report *report, enum severity severity, FILE *stream)
+{
+	unsigned count = report_count(report, severity);
+
+	fprintf(stream, "%u %s%s", count, names[severity], count == 1 ? "" : "s");
+}
+
+void report_print_counts(const struct report *report, FILE *stream)
+{
+	print_count(report, SEVERITY_ERROR, stream);
+	fputs(", ", stream);
+	print_count(report, SEVERITY_WARNING, stream);
+	if (report_count(report, SEVERITY_NOTE)) {
+		fputs(", ", stream);
+		print_count(report, SEVERITY_NOTE, stream);
+	}
+	fputc('\n', stream);
 }
 
 static json_t *number_or_null(size_t number)
@@ -202,9 +258,10 @@ int report_print_json(const struct report *report, FILE *stream)
 
 	for (size_t i = 0; i < report->n_findings; i++)
 		json_array_append_new(findings, finding_json(&report->findings[i]));
-	whole = json_pack("{s:i, s:i, s:o}", "errors", (int)report_count(report, SEVERITY_ERROR),
-			  "warnings", (int)report_count(report, SEVERITY_WARNING), "findings",
-			  findings);
+	whole = json_pack("{s:i, s:i, s:i, s:o}", "errors",
+			  (int)report_count(report, SEVERITY_ERROR), "warnings",
+			  (int)report_count(report, SEVERITY_WARNING), "notes",
+			  (int)report_count(report, SEVERITY_NOTE), "findings", findings);
 	result = whole ? json_dumpf(whole, stream, JSON_INDENT(2)) : -1;
 	fputc('\n', stream);
 	json_decref(whole);

@@ -12,6 +12,7 @@
 enum severity {
 	SEVERITY_ERROR,	  /* a session would be refused */
 	SEVERITY_WARNING, /* it would not, but somebody may not have meant it */
+	SEVERITY_NOTE,	  /* what could not be looked at, for want of privilege */
 };
 
 struct report;
@@ -28,16 +29,22 @@ void report_say(struct report *report, enum severity severity, const char *file,
 
 unsigned report_count(const struct report *report, enum severity severity);
 
-/*
- * Prints each finding as "FILE:LINE: error: words", then the line itself with a caret under the
- * word that the message quotes, if it quotes one. COLOR is whether to use colour.
- */
-void report_print(const struct report *report, FILE *stream, bool color);
+#define SEVERITY_ALL (~0U)
 
 /*
- * Prints it as one JSON object: "errors" and "warnings" are counts, "findings" is an array of
- * objects with "severity" ("error" or "warning"), "file", "line", "column" (numbers from 1, null
- * where it is none) and "message". Returns 0 or -EIO.
+ * Prints each finding of SEVERITIES, a bit `1 << severity` each, as "FILE:LINE: error: words", then
+ * the line itself with a caret under the word that the message quotes, if it quotes one. COLOR is
+ * whether to use colour.
+ */
+void report_print(const struct report *report, unsigned severities, FILE *stream, bool color);
+
+/* Prints how many there are of each kind, in one line. */
+void report_print_counts(const struct report *report, FILE *stream);
+
+/*
+ * Prints it as one JSON object: "errors", "warnings" and "notes" are counts, "findings" is an array
+ * of objects with "severity" ("error", "warning" or "note"), "file", "line", "column" (numbers from
+ * 1, null where it is none) and "message". Returns 0 or -EIO.
  */
 int report_print_json(const struct report *report, FILE *stream);
 

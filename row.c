@@ -88,8 +88,8 @@ static const struct {
 	{"auto", "every row is mounted; leave it out"},
 	{"noauto", "every row is mounted; leave the row out"},
 	{"_netdev", "the order of the rows is the order of the mounts; leave it out"},
-	{"loop",
-	 "loop devices are not supported; erofs takes an image file as its source directly"},
+	{"loop", "loop devices are not supported; write type erofs, which takes an image file as "
+		 "its source"},
 	{"remount", "a session's mounts are new; write the flags you want in the row itself"},
 	{"move", "the host keeps its mounts; write bind or rbind"},
 	{"shared", "the session's mounts would show on the host; write slave or private"},
@@ -504,7 +504,7 @@ int row_read_options(struct row *row, const char *text, const struct subject *su
 	if (row->kind == ROW_BIND && reading.bind == reading.rbind)
 		return error_say(error, EINVAL,
 				 "type none wants either bind (this mount alone) or rbind (with "
-				 "what is mounted beneath it) among its options");
+				 "what is mounted beneath it) among its options: add one of them");
 	if (row->kind == ROW_DEVICES && row->attributes_set & MOUNT_ATTR_NODEV)
 		return error_say(error, EINVAL,
 				 "nodev on nstree.dev: its devices would not open; leave it out");

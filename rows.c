@@ -3,15 +3,20 @@
 
 #include <errno.h>
 #include <linux/mount.h>
+#include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cleanup.h"
+#include "isolate.h"
 #include "mount.h"
 #include "path.h"
+#include "wayback.h"
 
 /* Where services listen that start processes for a user outside of any tree. */
-static const char *const doors[] = {"/run/dbus", "/run/systemd", "/run/user", "/var/run/dbus"};
+static const char *const doors[] = {"/run/dbus", "/run/systemd", "/run/user"};
 
 #define say(report, severity, tree, row, ...)                                                      \
 	report_say(report, severity, (tree)->file, (row)->line, __VA_ARGS__)
@@ -39,6 +44,13 @@ const struct row *rows_covering(const struct tree *tree, size_t index)
 	return &tree->rows[0];
 }
 
+static void say_error(const struct tree *tree, const struct row *row, const struct error *error,
+		      struct report *report)
+{
+	say(report, SEVERITY_ERROR, tree, row, "%s", error->words);
+}
+
+/* A source of the host's: what the login would say of it, and how to mend it. */
 static void check_source(const struct tree *tree, const struct row *row, struct report *report)
 {
 	cleanup(path_close) struct path source = PATH_INIT;
@@ -48,26 +60,43 @@ static void check_source(const struct tree *tree, const struct row *row, struct 
 	if (row->kind != ROW_BIND || row->create_source)
 		return;
 	result = path_open(row->source, &source, &error);
+	if (result == -EACCES)
+		say(report, SEVERITY_NOTE, tree, row,
+		    "the source '%s' could not be looked at: %s; run this as root", row->source,
+		    strerror(EACCES));
 	if (result == -EACCES || (result < 0 && row->nofail))
 		return;
-	if (result < 0) {
+	if (result == -ENOENT)
 		say(report, SEVERITY_ERROR, tree, row,
-		    "the source '%s': %s; make it, or add nofail if it may be missing", row->source,
-		    strerror(-result));
-		return;
-	}
-	if (mount_is_trusted_place(row->target) && source.untrusted[0])
-		say(report, SEVERITY_ERROR, tree, row,
-		    "'%s' cannot be mounted on '%s', where root's code is loaded from: %s; it and "
-		    "every directory above must be root's, and writable by no one else (chown "
-		    "root, chmod go-w)",
-		    row->source, row->target, source.untrusted);
-	if (S_ISFIFO(source.stat.st_mode) || S_ISCHR(source.stat.st_mode) ||
-	    S_ISBLK(source.stat.st_mode))
-		say(report, SEVERITY_ERROR, tree, row,
-		    "the source '%s' is a FIFO or a device; a row takes a directory, a file or a "
-		    "socket",
+		    "the source '%s' does not exist: make it, or add nofail if it may be missing",
 		    row->source);
+	else if (result < 0 || mount_try_source(row, &source, &error) < 0)
+		say_error(tree, row, &error, report);
+}
+
+/* A filesystem's type and options: the kernel is asked, but makes nothing. */
+static void check_filesystem(const struct tree *tree, const struct row *row, bool own_processes,
+			     struct report *report)
+{
+	static const int missing[] = {ENOENT, ENODEV, EACCES};
+	cleanup(cleanup_fd) int processes = -1;
+	struct error error = {0};
+	int result;
+
+	/* Without root the kernel answers nothing; check_policy() says so. */
+	if (row->kind != ROW_FILESYSTEM || geteuid() != 0)
+		return;
+	if (own_processes)
+		processes = way_back_own(CLONE_NEWPID, &error);
+	result = mount_try_filesystem(row, processes, &error);
+	for (size_t i = 0; i < sizeof(missing) / sizeof(*missing); i++)
+		if (row->nofail && result == -missing[i])
+			return;
+	if (result == -EINVAL)
+		say(report, SEVERITY_ERROR, tree, row, "%s; mount(8) has what %s takes",
+		    error.words, row->type);
+	else if (result < 0)
+		say_error(tree, row, &error, report);
 }
 
 /* Whether an earlier row makes TARGET, or something in it, in what covers it. */
@@ -105,6 +134,25 @@ static void find_link(const char *root, const char *rest, char *link, size_t siz
 	link[0] = '\0';
 }
 
+/* A directory goes on a directory, a file on a file. */
+static void check_kinds(const struct tree *tree, const struct row *row, const struct path *target,
+			struct report *report)
+{
+	bool is_directory = true, onto_directory = S_ISDIR(target->stat.st_mode);
+	struct stat stat_;
+
+	if (row->kind == ROW_BIND && !row->subdirectory && !row->create_source) {
+		if (stat(row->source, &stat_) < 0)
+			return;
+		is_directory = S_ISDIR(stat_.st_mode);
+	}
+	if (is_directory != onto_directory)
+		say(report, SEVERITY_ERROR, tree, row,
+		    "'%s' is %s, but its target '%s' is %s: name a target of the same kind",
+		    row->source, is_directory ? "a directory" : "not a directory", row->target,
+		    onto_directory ? "one" : "not one");
+}
+
 /* In what a row makes fresh nothing is there yet; in what it binds, the host can be asked. */
 static void check_target(const struct tree *tree, size_t index, struct report *report)
 {
@@ -119,7 +167,8 @@ static void check_target(const struct tree *tree, size_t index, struct report *r
 	if (!rest || !*rest || row->kind == ROW_SYMLINK || covering->subdirectory)
 		return;
 	if (covering->kind == ROW_BIND) {
-		if (asprintf(&path, "%s/%s", covering->source, rest) < 0)
+		if (asprintf(&path, "%s/%s",
+			     strcmp(covering->source, "/") == 0 ? "" : covering->source, rest) < 0)
 			return;
 		find_link(covering->source, rest, link, sizeof(link));
 		result = path_open(path, &found, &error);
@@ -133,9 +182,11 @@ static void check_target(const struct tree *tree, size_t index, struct report *r
 		    row->target, link);
 	if (result == -ENOENT && !row->make_target && !row->nofail && !is_made_before(tree, index))
 		say(report, SEVERITY_ERROR, tree, row,
-		    "the target '%s' does not exist in the tree; make it there, or add "
+		    "the target '%s' does not exist in the tree: make it there%s%s, or add "
 		    "X-mount.mkdir",
-		    row->target);
+		    row->target, path ? ", as " : "", path ? path : "");
+	if (result == 0)
+		check_kinds(tree, row, &found, report);
 	if (result == -ENOENT && row->make_target && covering->kind == ROW_BIND)
 		say(report, SEVERITY_WARNING, tree, row,
 		    "X-mount.mkdir makes '%s' on the host, for every user: make it there once, by "
@@ -162,25 +213,61 @@ static void check_hidden(const struct tree *tree, size_t index, struct report *r
 	}
 }
 
-static void check_doors(const struct tree *tree, const struct row *row, struct report *report)
+/* Whether a row after INDEX is mounted over PATH of the tree. */
+static bool is_covered(const struct tree *tree, size_t index, const char *path)
 {
-	if (row->kind != ROW_BIND)
+	for (size_t i = index + 1; i < tree->n_rows; i++)
+		if (tree->rows[i].kind != ROW_SYMLINK && below(path, tree->rows[i].target))
+			return true;
+	return false;
+}
+
+/* Whether the bind row INDEX, whose source is SOURCE, shows DOOR in the session. */
+static bool shows_door(const struct tree *tree, size_t index, const char *source, const char *door)
+{
+	const struct row *row = &tree->rows[index];
+	const char *rest = below(door, source);
+	char path[PATH_MAX];
+	struct stat stats[2];
+
+	if (below(source, door))
+		return !is_covered(tree, index, row->target);
+	if (!rest || stat(source, &stats[0]) < 0 || stat(door, &stats[1]) < 0)
+		return false;
+	/* What is mounted below the source comes with rbind alone. */
+	if (!row->recursive && stats[0].st_dev != stats[1].st_dev)
+		return false;
+	snprintf(path, sizeof(path), "%s/%s", strcmp(row->target, "/") == 0 ? "" : row->target,
+		 rest);
+	return !is_covered(tree, index, path);
+}
+
+/* isolate=socket keeps all doors shut but a socket that a row names. */
+static void check_doors(const struct tree *tree, size_t index, unsigned isolate,
+			struct report *report)
+{
+	const struct row *row = &tree->rows[index];
+	cleanup(cleanup_free) char *source = NULL;
+	struct stat stat;
+
+	/* Writing to the log starts nothing, though systemd's socket for it lies among the others.
+	 */
+	if (row->kind != ROW_BIND || strcmp(row->source, "/dev/log") == 0 ||
+	    !(source = realpath(row->source, NULL)))
+		return;
+	/* A file is what it is; a directory or a socket may be a way to a service. */
+	if (lstat(source, &stat) < 0 || S_ISREG(stat.st_mode) ||
+	    ((isolate & ISOLATE_SOCKET) && !S_ISSOCK(stat.st_mode)))
 		return;
 	for (size_t i = 0; i < sizeof(doors) / sizeof(*doors); i++) {
-		bool holds = below(row->source, doors[i]) ||
-			     (below(doors[i], row->source) && row->recursive);
-		struct stat stat;
-
-		if (!holds || lstat(row->source, &stat) < 0)
-			continue;
-		/* A file is what it is; a directory or a socket may be a way to a service. */
-		if (S_ISREG(stat.st_mode))
+		if (!shows_door(tree, index, source, doors[i]))
 			continue;
 		say(report, SEVERITY_WARNING, tree, row,
-		    "a door: '%s' brings %s into reach, where services listen that start "
-		    "processes outside of the tree; name less, or write isolate=socket in the "
-		    "rule",
-		    row->source, doors[i]);
+		    "a door left open: '%s' brings %s into reach, where services listen that "
+		    "start processes for the user outside of the tree; name single files "
+		    "instead, mount a tmpfs over '%s' below this row, or write isolate=socket in "
+		    "the rule",
+		    row->source, doors[i], doors[i]);
 		return;
 	}
 }
@@ -199,16 +286,99 @@ static void check_flags(const struct tree *tree, const struct row *row, struct r
 		    row->target);
 }
 
-void rows_check(const struct tree *tree, struct report *report)
+/* The permissions that a tmpfs will have: everyone's, unless the row says otherwise. */
+static void judge_tmpfs(const struct row *row, struct stat *stat)
+{
+	*stat = (struct stat){.st_mode = 01777};
+	for (size_t i = 0; i < row->n_options; i++) {
+		const struct row_option *option = &row->options[i];
+
+		if (option->value && strcmp(option->key, "mode") == 0)
+			stat->st_mode = (mode_t)strtoul(option->value, NULL, 8);
+		if (option->value && strcmp(option->key, "uid") == 0)
+			stat->st_uid = (uid_t)strtoul(option->value, NULL, 10);
+	}
+}
+
+/* What PLACE will be in the tree, in STAT; NULL where that cannot be told, else the row. */
+static const struct row *look_at_place(const struct tree *tree, const char *place,
+				       struct stat *stat)
+{
+	const struct row *row = NULL;
+	char path[PATH_MAX];
+
+	for (size_t i = tree->n_rows; !row && i-- > 0;)
+		if (below(place, tree->rows[i].target))
+			row = &tree->rows[i];
+	if (!row || row->subdirectory)
+		return NULL;
+	snprintf(path, sizeof(path), "%s/%s", row->source, below(place, row->target));
+	if (row->kind == ROW_BIND && lstat(path, stat) == 0)
+		stat->st_mode &= S_ISLNK(stat->st_mode) ? ~(mode_t)(S_IWGRP | S_IWOTH) : ~0U;
+	else if (row->kind == ROW_FILESYSTEM && strcmp(row->type, "tmpfs") == 0 &&
+		 !*below(place, row->target))
+		judge_tmpfs(row, stat);
+	else
+		return NULL;
+	if (!*below(place, row->target) && row->mode != ROW_UNSET)
+		stat->st_mode = row->mode;
+	if (!*below(place, row->target) && row->owner != ROW_UNSET)
+		stat->st_uid = row->owner;
+	return row;
+}
+
+/* What root's code is loaded from must be root's in the tree too, whatever shows there. */
+static void check_place(const struct tree *tree, const char *place, struct report *report)
+{
+	struct stat stat;
+	const struct row *row = look_at_place(tree, place, &stat);
+
+	if (!row || !path_distrust(&stat))
+		return;
+	/* mount_try_source() has said so. */
+	if (row->kind == ROW_BIND && strcmp(row->target, place) == 0 &&
+	    mount_is_trusted_place(place))
+		return;
+	say(report, SEVERITY_ERROR, tree, row,
+	    "in this tree '%s' %s (uid %u, mode %04o): root's code is loaded from there; it must "
+	    "be root's, and writable by no one else (%s)",
+	    place, path_distrust(&stat), (unsigned)stat.st_uid, (unsigned)stat.st_mode & 07777,
+	    row->kind == ROW_BIND ? "chown root, chmod go-w" : "for a tmpfs write mode=0755");
+}
+
+static void check_places(const struct tree *tree, struct report *report)
+{
+	for (const char *const *place = mount_places; *place; place++)
+		check_place(tree, *place, report);
+	for (size_t i = 1; i < tree->n_rows; i++)
+		if (mount_is_trusted_place(tree->rows[i].target))
+			check_place(tree, tree->rows[i].target, report);
+}
+
+static bool shows_processes(const struct tree *tree)
+{
+	for (size_t i = 0; i < tree->n_rows; i++)
+		if (tree->rows[i].type && strcmp(tree->rows[i].type, "proc") == 0)
+			return true;
+	return false;
+}
+
+void rows_check(const struct tree *tree, unsigned isolate, struct report *report)
 {
 	for (size_t i = 0; i < tree->n_rows; i++) {
 		const struct row *row = &tree->rows[i];
 
 		check_source(tree, row, report);
+		check_filesystem(tree, row, isolate & ISOLATE_PID, report);
 		if (i && !tree->faulty)
 			check_target(tree, i, report);
 		check_hidden(tree, i, report);
-		check_doors(tree, row, report);
+		check_doors(tree, i, isolate, report);
 		check_flags(tree, row, report);
 	}
+	check_places(tree, report);
+	if ((isolate & ISOLATE_PID) && !tree->faulty && !shows_processes(tree))
+		report_say(report, SEVERITY_WARNING, tree->file, 0,
+			   "isolate=pid, but no row of type proc: the session has no /proc, or the "
+			   "host's; add 'proc /proc proc nosuid,nodev,noexec'");
 }

@@ -95,7 +95,7 @@ void subject_free(struct subject *subject)
 }
 
 /* getgrouplist(3) tells how much room it wants, but NSS may change its mind between two calls. */
-static int load_groups(const struct subject *subject, struct error *error)
+int subject_load_groups(const struct subject *subject, struct error *error)
 {
 	struct groups *groups = subject->groups;
 	int room = 0, n = 64;
@@ -141,7 +141,7 @@ int subject_in_group(const struct subject *subject, const char *group, struct er
 				 strerror(number));
 	if (!found)
 		return 0;
-	number = -load_groups(subject, error);
+	number = -subject_load_groups(subject, error);
 	return number ? -number : has_gid(subject, found->gr_gid);
 }
 

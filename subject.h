@@ -34,8 +34,11 @@ int subject_load(const char *user, const char *service, struct subject **subject
 /* Frees what subject_load() made; NULL is fine. */
 void subject_free(struct subject *subject);
 
+/* Asks for the groups now (getgrouplist(3)), once. Returns 0 or negative errno. */
+int subject_load_groups(const struct subject *subject, struct error *error);
+
 /*
- * Whether the subject's own group list (getgrouplist(3), asked once) holds the group named GROUP
+ * Whether the subject's own group list (subject_load_groups()) holds the group named GROUP
  * (getgrnam_r(3)); a group that does not exist holds nobody. Returns 1 or 0, or negative errno
  * where NSS could not say: a rule that might have applied must not be passed over.
  */

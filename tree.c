@@ -123,7 +123,7 @@ static int expand_specifier(char specifier, const struct subject *subject, struc
 	default:
 		return error_say(error, EINVAL,
 				 "unknown specifier '%%%.1s': known are %%u %%U %%g %%G %%h %%s, "
-				 "and %%%% for a percent sign",
+				 "and %%%% for a percent sign; write one of these",
 				 &specifier);
 	}
 }

@@ -477,7 +477,7 @@ static void test_refuses_bad_options(void **state)
 		{"Isolate=none", "unknown option 'Isolate=none'"},
 		{"isolate=none extra", "unknown option 'extra'"},
 		{"isolate=none isolate=none", "a second isolate=: write it once, its words joined"},
-		{"isolate=", "isolate= has an empty word"},
+		{"isolate=", "'isolate=' has an empty word"},
 	};
 
 	(void)state;
@@ -625,24 +625,26 @@ static void test_isolate_refuses(void **state)
 	static const struct {
 		const char *words, *said;
 	} cases[] = {
-		{"", "isolate= has an empty word: write none, ptrace, signal, socket, ipc, userns, "
-		     "pid or nnp, several joined"},
-		{"+", "isolate=+ has an empty word"},
-		{"ptrace+", "isolate=ptrace+ has an empty word"},
-		{"+ptrace", "isolate=+ptrace has an empty word"},
+		{"",
+		 "'isolate=' has an empty word: write none, ptrace, signal, socket, ipc, userns, "
+		 "pid or nnp, several joined"},
+		{"+", "'isolate=+' has an empty word"},
+		{"ptrace+", "'isolate=ptrace+' has an empty word"},
+		{"+ptrace", "'isolate=+ptrace' has an empty word"},
 		{"ptrace++signal", "has an empty word"},
-		{"ptrace+ptrace", "isolate=ptrace+ptrace has ptrace twice: write it once"},
-		{"none+none", "isolate=none+none joins none to a word: write none alone"},
+		{"ptrace+ptrace", "'ptrace+ptrace' has ptrace twice: write it once"},
+		{"none+none", "'none+none' joins none to a word: write none alone"},
 		{"none+ptrace", "joins none to a word"},
 		{"signal+none", "joins none to a word"},
-		{"ptrac", "isolate=ptrac is unknown: write none, ptrace, signal, socket, ipc, "
-			  "userns, pid or nnp"},
-		{"ptrace2", "isolate=ptrace2 is unknown"},
-		{"PTRACE", "isolate=PTRACE is unknown"},
-		{"ptrace,signal", "isolate=ptrace,signal is unknown"},
-		{"signal+what", "isolate=what is unknown"},
-		{"pid+nnp+pid", "isolate=pid+nnp+pid has pid twice"},
-		{"pid+none", "isolate=pid+none joins none to a word"},
+		{"ptrac",
+		 "'ptrac' is no word of isolate=: write none, ptrace, signal, socket, ipc, "
+		 "userns, pid or nnp"},
+		{"ptrace2", "'ptrace2' is no word of isolate="},
+		{"PTRACE", "'PTRACE' is no word of isolate="},
+		{"ptrace,signal", "'ptrace,signal' is no word of isolate="},
+		{"signal+what", "'what' is no word of isolate="},
+		{"pid+nnp+pid", "'pid+nnp+pid' has pid twice"},
+		{"pid+none", "'pid+none' joins none to a word"},
 	};
 
 	(void)state;
