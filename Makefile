@@ -26,8 +26,8 @@ COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(LIBS_CFLAGS) -fP
 
 # Everything but the PAM entry points, which tests and tools link as well.
 ROOMS = error text subject path made policy row tree handle wayback landlock filter first isolate \
-	mount assembly namespace record share session
-COMMAND_ROOMS = screen report rows check explain nstree
+	mount target assembly namespace record share session
+COMMAND_ROOMS = screen report rows tables graft plan live list refresh check explain nstree
 OBJECTS = $(ROOMS:%=$(BUILD)/%.o)
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 HELPERS = $(patsubst tests/helpers/%.c,$(BUILD)/helpers/%,$(wildcard tests/helpers/*.c))
@@ -58,7 +58,9 @@ $(BUILD)/nstree: $(OBJECTS) $(COMMAND_ROOMS:%=$(BUILD)/%.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(COMMAND_LIBS)
 
 $(BUILD)/unit/%: tests/unit/%.c $(OBJECTS) | $(BUILD)/unit
-	$(COMPILE) -I. -o $@ $< $(OBJECTS) $(LDFLAGS) $(LIBS) -lcmocka
+	$(COMPILE) -I. -o $@ $(filter %.c %.o,$^) $(LDFLAGS) $(LIBS) -lcmocka
+
+$(BUILD)/unit/test_plan: $(BUILD)/plan.o
 
 $(BUILD)/helpers/%: tests/helpers/%.c $(OBJECTS) | $(BUILD)/helpers
 	$(COMPILE) -I. -o $@ $< $(OBJECTS) $(LDFLAGS) $(LIBS) -lpam -lpam_misc -pthread

@@ -9,7 +9,9 @@
 #include "check.h"
 #include "cleanup.h"
 #include "explain.h"
+#include "list.h"
 #include "policy.h"
+#include "refresh.h"
 #include "report.h"
 #include "screen.h"
 
@@ -28,7 +30,7 @@ struct options {
 
 struct command {
 	const char *name, *arguments, *what;
-	int n_arguments;
+	int n_arguments; /* -1 for one at most */
 	int (*run)(const struct options *options, char **arguments);
 };
 
@@ -78,10 +80,44 @@ static int run_explain(const struct options *options, char **arguments)
 	return result < 0 ? say_failure(&error) : result;
 }
 
+static bool wants_color(const struct options *options)
+{
+	return !options->no_color && screen_has_color(stdout);
+}
+
+static int run_list(const struct options *options, char **arguments)
+{
+	struct error error = {0};
+
+	(void)arguments;
+	return list_sessions(options->json, wants_color(options), &error) < 0 ? say_failure(&error)
+									      : STATUS_GOOD;
+}
+
+static int run_show(const struct options *options, char **arguments)
+{
+	struct error error = {0};
+	int result = list_show(arguments[0], options->json, wants_color(options), &error);
+
+	return result < 0 ? say_failure(&error) : STATUS_GOOD;
+}
+
+static int run_refresh(const struct options *options, char **arguments)
+{
+	struct error error = {0};
+	int result = refresh_sessions(arguments[0], options->json, wants_color(options), &error);
+
+	return result < 0 ? say_failure(&error) : result;
+}
+
 static const struct command commands[] = {
 	{"check", "[--conf FILE]", "read the whole policy and every tree it names", 0, run_check},
 	{"explain", "USER [--service NAME] [--conf FILE]",
 	 "show which rule a user gets, and the tree as it would be", 1, run_explain},
+	{"list", "", "list the living sessions", 0, run_list},
+	{"show", "NAMESPACE|PID|USER", "show the mounts of a living session", 1, run_show},
+	{"refresh", "[NAMESPACE|PID|USER]", "bring living sessions to what the policy says now", -1,
+	 run_refresh},
 };
 
 static void print_usage(FILE *stream)
@@ -172,9 +208,11 @@ int main(int argc, char **argv)
 	command = find_command(argv[optind]);
 	if (!command)
 		return say_usage("no such command: ", argv[optind]);
-	if (argc - optind - 1 != command->n_arguments)
-		return say_usage(command->n_arguments ? "one USER is wanted after "
-						      : "no argument is wanted after ",
+	if (command->n_arguments < 0 ? argc - optind > 2
+				     : argc - optind - 1 != command->n_arguments)
+		return say_usage(command->n_arguments < 0 ? "one argument at most is wanted after "
+				 : command->n_arguments	  ? "one USER is wanted after "
+							  : "no argument is wanted after ",
 				 command->name);
 	if (options.file && !(options.file = absolute = realpath(options.file, NULL)))
 		return say_usage("no such file: ", strerror(errno));
