@@ -28,8 +28,9 @@ COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(LIBS_CFLAGS) -fP
 
 # Everything but the PAM entry points, which tests and tools link as well.
 ROOMS = error text subject path made policy row tree handle wayback landlock filter first isolate \
-	mount assembly namespace record share session
-COMMAND_ROOMS = screen report rows reach check explain terminal login run nstree
+	mount target assembly namespace record share session
+COMMAND_ROOMS = screen report rows reach check explain terminal login run tables graft plan live \
+	list refresh nstree
 OBJECTS = $(ROOMS:%=$(BUILD)/%.o)
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 HELPERS = $(patsubst tests/helpers/%.c,$(BUILD)/helpers/%,$(wildcard tests/helpers/*.c))
@@ -60,7 +61,9 @@ $(BUILD)/nstree: $(OBJECTS) $(COMMAND_ROOMS:%=$(BUILD)/%.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(COMMAND_LIBS)
 
 $(BUILD)/unit/%: tests/unit/%.c $(OBJECTS) | $(BUILD)/unit
-	$(COMPILE) -I. -o $@ $< $(OBJECTS) $(LDFLAGS) $(LIBS) -lcmocka
+	$(COMPILE) -I. -o $@ $(filter %.c %.o,$^) $(LDFLAGS) $(LIBS) -lcmocka
+
+$(BUILD)/unit/test_plan: $(BUILD)/plan.o
 
 $(BUILD)/helpers/%: tests/helpers/%.c $(OBJECTS) | $(BUILD)/helpers
 	$(COMPILE) -I. -o $@ $< $(OBJECTS) $(LDFLAGS) $(LIBS) -lpam -lpam_misc -pthread

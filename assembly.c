@@ -3,11 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
-#include <linux/openat2.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 
 #include "cleanup.h"
 #include "kernel.h"
@@ -15,9 +12,7 @@
 #include "made.h"
 #include "mount.h"
 #include "path.h"
-
-/* A target holds no symbolic link at all, and nothing leads out of the mount that it lies in. */
-#define RESOLVE_TARGET (RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
+#include "target.h"
 
 struct part {
 	const struct row *row;
@@ -32,9 +27,7 @@ struct assembly {
 	struct part parts[]; /* one a row, in the tree's order */
 };
 
-/* What `nofail` is for: something is not there. A mistake in the row, or distrust, is never passed.
- */
-static bool may_skip(const struct row *row, int result)
+bool assembly_may_skip(const struct row *row, int result)
 {
 	static const int missing[] = {ENOENT, ENOTDIR,	 ETIMEDOUT, ENODEV,	  ENXIO,
 				      EIO,    ENOMEDIUM, ESTALE,    EHOSTUNREACH, ECONNREFUSED};
@@ -62,24 +55,12 @@ static int open_sources(struct assembly *assembly, const struct subject *subject
 		if (part->row->kind == ROW_SYMLINK)
 			continue;
 		part->mount = mount_open(part->row, &mounting, &part->host, error);
-		if (part->mount >= 0 || may_skip(part->row, part->mount))
+		if (part->mount >= 0 || assembly_may_skip(part->row, part->mount))
 			continue;
 		error_place(error, assembly->tree->file, part->row->line);
 		return part->mount;
 	}
 	return 0;
-}
-
-/* What of TARGET lies below DIRECTORY ("" for the same), or NULL where it does not. */
-static const char *below(const char *target, const char *directory)
-{
-	size_t length = strcmp(directory, "/") == 0 ? 0 : strlen(directory);
-
-	if (strncmp(target, directory, length) != 0)
-		return NULL;
-	if (target[length] == '\0')
-		return target + length;
-	return target[length] == '/' ? target + length + 1 : NULL;
 }
 
 /* The mount that a target lies in once the rows before it are mounted: the last one above it. */
@@ -89,84 +70,11 @@ static const struct part *covering_part(const struct assembly *assembly, size_t 
 	for (size_t i = index; i > 0; i--) {
 		const struct part *part = &assembly->parts[i - 1];
 
-		*rest = below(assembly->parts[index].row->target, part->row->target);
+		*rest = target_below(assembly->parts[index].row->target, part->row->target);
 		if (part->mount >= 0 && *rest)
 			return part;
 	}
 	return &assembly->parts[0];
-}
-
-/*
- * What the kernel knows without asking anyone is opened at once. On autofs that is all: a look-up
- * there would wait for a daemon, maybe for ever.
- */
-static int open_component(int directory, const char *name)
-{
-	struct open_how how = {.flags = O_PATH | O_CLOEXEC,
-			       .resolve = RESOLVE_TARGET | RESOLVE_CACHED};
-	int fd = (int)syscall(SYS_openat2, directory, name, &how, sizeof(how));
-	struct statfs statfs;
-
-	if (fd >= 0 || errno != EAGAIN)
-		return fd < 0 ? -errno : fd;
-	if (fstatfs(directory, &statfs) == 0 && statfs.f_type == AUTOFS_SUPER_MAGIC)
-		return -ETIMEDOUT;
-	how.resolve = RESOLVE_TARGET;
-	fd = (int)syscall(SYS_openat2, directory, name, &how, sizeof(how));
-	if (fd < 0)
-		return errno == EAGAIN ? -ETIMEDOUT : -errno;
-	return fd;
-}
-
-/* Opens NAME beneath DIRECTORY, or DIRECTORY itself, which may then be a file, for "". */
-static int open_beneath(int directory, const char *name)
-{
-	char path[PATH_MAX], *rest = path, *component;
-	int fd = -1, next;
-
-	if ((size_t)snprintf(path, sizeof(path), "%s", name) >= sizeof(path))
-		return -ENAMETOOLONG;
-	while ((component = strsep(&rest, "/")) && *component) {
-		next = open_component(fd < 0 ? directory : fd, component);
-		cleanup_fd(&fd);
-		fd = next;
-		if (fd < 0)
-			return fd;
-	}
-	if (fd < 0)
-		fd = fcntl(directory, F_DUPFD_CLOEXEC, 3);
-	return fd < 0 ? -errno : fd;
-}
-
-static int say_target(const struct row *row, int number, struct error *error)
-{
-	switch (number) {
-	case ENOENT:
-		return error_say(error, number,
-				 "the target '%s' does not exist in the tree; make it there, or "
-				 "add X-mount.mkdir",
-				 row->target);
-	case ELOOP:
-		return error_say(error, number,
-				 "the target '%s' passes through a symbolic link; write the path "
-				 "that it stands for",
-				 row->target);
-	case ETIMEDOUT:
-		return error_say(error, number,
-				 "the target '%s' lies on an automounter that has not mounted it; "
-				 "give what is to be there a row of its own before this one",
-				 row->target);
-	default:
-		return error_say(error, number, "the target '%s': %s", row->target,
-				 strerror(number));
-	}
-}
-
-static const char *last_component(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
 }
 
 /*
@@ -191,16 +99,16 @@ static int enter_directory(struct assembly *assembly, const struct row *row,
 			   const struct part *covering, int directory, const char *path, bool make,
 			   struct error *error)
 {
-	const char *name = last_component(path);
+	const char *name = target_last(path);
 	int fd = make ? make_new(covering, directory, name, S_IFDIR | 0755) : -1;
 
 	if (fd < 0)
-		fd = open_component(directory, name);
+		fd = target_open(directory, name);
 	if (fd == -ENOENT && make)
 		return made_directory(&assembly->made,
 				      &(struct made_place){covering->host, path, directory}, 0755,
 				      error);
-	return fd < 0 ? say_target(row, -fd, error) : fd;
+	return fd < 0 ? target_say(row, -fd, error) : fd;
 }
 
 /*
@@ -231,7 +139,7 @@ static int make_target(struct assembly *assembly, const struct part *part,
 		       const struct part *covering, const char *path, struct error *error)
 {
 	cleanup(cleanup_fd) int opened = -1;
-	const char *name = last_component(path);
+	const char *name = target_last(path);
 	struct made_place place;
 	struct stat stat;
 	mode_t mode;
@@ -245,11 +153,11 @@ static int make_target(struct assembly *assembly, const struct part *part,
 	mode = S_ISDIR(stat.st_mode) ? S_IFDIR | part->row->make_mode : S_IFREG | 0444;
 	target = make_new(covering, parent, name, mode);
 	if (target < 0)
-		target = open_component(parent, name);
+		target = target_open(parent, name);
 	if (target >= 0)
 		return target;
 	if (target != -ENOENT)
-		return say_target(part->row, -target, error);
+		return target_say(part->row, -target, error);
 	place = (struct made_place){covering->host, path, parent};
 	if (S_ISDIR(stat.st_mode))
 		return made_directory(&assembly->made, &place, part->row->make_mode, error);
@@ -263,25 +171,24 @@ static int open_target(struct assembly *assembly, const struct part *part,
 
 	if (part->row->make_target && *path)
 		return make_target(assembly, part, covering, path, error);
-	fd = open_beneath(covering->mount, path);
-	return fd < 0 ? say_target(part->row, -fd, error) : fd;
+	fd = target_open(covering->mount, path);
+	return fd < 0 ? target_say(part->row, -fd, error) : fd;
 }
 
-/* A directory goes on a directory, a file on a file: the kernel would only say ENOTDIR. */
-static int check_kinds(const struct part *part, int target, struct error *error)
+int assembly_check_kinds(const struct row *row, int mount, int target, struct error *error)
 {
 	struct stat source_stat, target_stat;
 
-	if (fstat(part->mount, &source_stat) < 0 || fstat(target, &target_stat) < 0)
+	if (fstat(mount, &source_stat) < 0 || fstat(target, &target_stat) < 0)
 		return error_say(error, errno, "the target cannot be examined: %m");
 	/* A link that came to lie where a file was just made is somebody's attempt. */
 	if (S_ISLNK(target_stat.st_mode))
-		return say_target(part->row, ELOOP, error);
+		return target_say(row, ELOOP, error);
 	if (S_ISDIR(source_stat.st_mode) == S_ISDIR(target_stat.st_mode))
 		return 0;
-	return error_say(error, ENOTDIR, "'%s' is %s, but its target '%s' is %s", part->row->source,
+	return error_say(error, ENOTDIR, "'%s' is %s, but its target '%s' is %s", row->source,
 			 S_ISDIR(source_stat.st_mode) ? "a directory" : "not a directory",
-			 part->row->target, S_ISDIR(target_stat.st_mode) ? "one" : "not one");
+			 row->target, S_ISDIR(target_stat.st_mode) ? "one" : "not one");
 }
 
 static int make_link(struct assembly *assembly, const struct row *row, const struct part *covering,
@@ -311,7 +218,7 @@ static int prepare_target(struct assembly *assembly, size_t index, struct error 
 	part->target = open_target(assembly, part, covering, rest, error);
 	if (part->target < 0)
 		return part->target;
-	return check_kinds(part, part->target, error);
+	return assembly_check_kinds(part->row, part->mount, part->target, error);
 }
 
 static bool is_wanted(const struct part *part)
@@ -327,7 +234,7 @@ static int prepare_targets(struct assembly *assembly, struct error *error)
 
 		if (result == 0)
 			continue;
-		if (!may_skip(part->row, result)) {
+		if (!assembly_may_skip(part->row, result)) {
 			error_place(error, assembly->tree->file, part->row->line);
 			return result;
 		}
@@ -409,13 +316,11 @@ int assembly_allow_sockets(const struct assembly *assembly, int ruleset, struct 
 
 /*
  * The session's user may have renamed the directory that a row's target lies in, and put something
- * else there: a mount is what no user can make. Links are not followed: RESOLVE_TARGET.
+ * else there: a mount is what no user can make. Links are not followed.
  */
 static int allow_target(const struct row *row, int root, int ruleset, struct error *error)
 {
-	const struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_TARGET};
-	cleanup(cleanup_fd) int fd =
-		(int)syscall(SYS_openat2, root, row->target + 1, &how, sizeof(how));
+	cleanup(cleanup_fd) int fd = target_open(root, row->target + 1);
 	struct statx found;
 
 	if (fd < 0 || statx(fd, "", AT_EMPTY_PATH, STATX_TYPE, &found) < 0 ||
@@ -434,10 +339,8 @@ int assembly_allow_mounted(const struct tree *tree, int root, int ruleset, struc
 	return result;
 }
 
-static int say_distrust(const struct assembly *assembly, unsigned line, const char *place,
-			const struct stat *stat, struct error *error)
+static int say_distrust(const char *place, const struct stat *stat, struct error *error)
 {
-	error_place(error, assembly->tree->file, line);
 	return error_say(error, EPERM,
 			 "in this tree '%s' %s (uid %u, mode %04o): root's code is loaded from "
 			 "there; it must be root's, and writable by no one else (for a tmpfs write "
@@ -446,66 +349,82 @@ static int say_distrust(const struct assembly *assembly, unsigned line, const ch
 			 (unsigned)stat->st_mode & 07777);
 }
 
-/* What is mounted where root's code is loaded from, whatever the row made it from. */
-static int check_mounts(const struct assembly *assembly, struct error *error)
-{
-	for (size_t i = 0; i < assembly->tree->n_rows; i++) {
-		const struct part *part = &assembly->parts[i];
-		struct stat stat;
-
-		if (part->mount < 0 || !mount_is_trusted_place(part->row->target))
-			continue;
-		if (fstat(part->mount, &stat) < 0)
-			return error_say(error, errno, "'%s' cannot be examined: %m",
-					 part->row->target);
-		if (path_distrust(&stat))
-			return say_distrust(assembly, part->row->line, part->row->target, &stat,
-					    error);
-	}
-	return 0;
-}
-
-/* What OpenSSH asks of a ChrootDirectory, asked of the tree as it is now, whatever rows made it. */
-static int check_trust(const struct assembly *assembly, struct error *error)
+int assembly_check_places(const char *target, int fd, struct error *error)
 {
 	for (const char *const *place = mount_places; *place; place++) {
-		const char *name = (*place)[1] ? *place + 1 : ".";
+		const char *rest = target_below(*place, target);
 		struct stat stat;
 
-		if (fstatat(assembly_root(assembly), name, &stat,
-			    AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) < 0)
+		if (!rest || fstatat(fd, rest, &stat,
+				     AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH) < 0)
 			continue;
 		/* A link's own mode says nothing. */
 		if (S_ISLNK(stat.st_mode))
 			stat.st_mode &= ~(mode_t)(S_IWGRP | S_IWOTH);
 		if (path_distrust(&stat))
-			return say_distrust(assembly, 0, *place, &stat, error);
+			return say_distrust(*place, &stat, error);
 	}
-	return check_mounts(assembly, error);
+	return 0;
+}
+
+int assembly_check_mount(const struct row *row, int mount, struct error *error)
+{
+	struct stat stat;
+
+	if (!mount_is_trusted_place(row->target))
+		return 0;
+	if (fstat(mount, &stat) < 0)
+		return error_say(error, errno, "'%s' cannot be examined: %m", row->target);
+	return path_distrust(&stat) ? say_distrust(row->target, &stat, error) : 0;
+}
+
+/* What OpenSSH asks of a ChrootDirectory, asked of the tree as it is now, whatever rows made it. */
+static int check_trust(const struct assembly *assembly, struct error *error)
+{
+	int result = assembly_check_places("/", assembly_root(assembly), error);
+
+	if (result < 0)
+		error_place(error, assembly->tree->file, 0);
+	for (size_t i = 0; result == 0 && i < assembly->tree->n_rows; i++) {
+		const struct part *part = &assembly->parts[i];
+
+		if (part->mount >= 0)
+			result = assembly_check_mount(part->row, part->mount, error);
+		if (result < 0)
+			error_place(error, assembly->tree->file, part->row->line);
+	}
+	return result;
+}
+
+int assembly_attach_row(const struct row *row, int mount, int target, struct error *error)
+{
+	if (syscall(SYS_move_mount, mount, "", target, "",
+		    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) == 0)
+		return 0;
+	if (errno == ENOSPC)
+		return mount_say_limit("move_mount", error);
+	if (errno == ELOOP)
+		return error_say(error, ELOOP,
+				 "'%s' holds a namespace file (as snapd pins some) and cannot be "
+				 "mounted on '%s'; use bind instead of rbind, or a source without "
+				 "it",
+				 row->source, row->target);
+	return error_say(error, errno, "'%s' cannot be mounted on '%s': %m", row->source,
+			 row->target);
 }
 
 int assembly_attach(struct assembly *assembly, struct error *error)
 {
 	for (size_t i = 1; i < assembly->tree->n_rows; i++) {
 		const struct part *part = &assembly->parts[i];
+		int result = part->mount < 0 ? 0
+					     : assembly_attach_row(part->row, part->mount,
+								   part->target, error);
 
-		if (part->mount < 0)
-			continue;
-		if (syscall(SYS_move_mount, part->mount, "", part->target, "",
-			    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) == 0)
-			continue;
-		error_place(error, assembly->tree->file, part->row->line);
-		if (errno == ENOSPC)
-			return mount_say_limit("move_mount", error);
-		if (errno == ELOOP)
-			return error_say(
-				error, ELOOP,
-				"'%s' holds a namespace file (as snapd pins some) and "
-				"cannot be mounted on '%s'; use bind instead of rbind, or a "
-				"source without it",
-				part->row->source, part->row->target);
-		return error_say(error, errno, "'%s' cannot be mounted on '%s': %m",
-				 part->row->source, part->row->target);
+		if (result < 0) {
+			error_place(error, assembly->tree->file, part->row->line);
+			return result;
+		}
 	}
 	return check_trust(assembly, error);
 }

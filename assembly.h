@@ -4,6 +4,8 @@
 #ifndef NSTREE_ASSEMBLY_H
 #define NSTREE_ASSEMBLY_H
 
+#include <stdbool.h>
+
 #include "error.h"
 #include "subject.h"
 #include "tree.h"
@@ -51,5 +53,26 @@ void assembly_keep(struct assembly *assembly);
  * made unless assembly_keep() was called. NULL is fine.
  */
 void assembly_free(struct assembly *assembly);
+
+/*
+ * The steps that a row is mounted by, for one that is put into a living namespace (graft.h). Each
+ * returns 0 or negative errno; the caller says file and line.
+ */
+
+/* Whether RESULT is what `nofail` is for: something is not there, and ROW may be left out. A
+ * mistake in the row, or distrust, is never passed. */
+bool assembly_may_skip(const struct row *row, int result);
+
+/* A directory goes on a directory, a file on a file: the kernel would only say ENOTDIR. */
+int assembly_check_kinds(const struct row *row, int mount, int target, struct error *error);
+
+/* Mounts the detached MOUNT of ROW on the descriptor TARGET (move_mount(2)). */
+int assembly_attach_row(const struct row *row, int mount, int target, struct error *error);
+
+/* Where root's code is loaded from ROW's target, whether MOUNT is root's alone. */
+int assembly_check_mount(const struct row *row, int mount, struct error *error);
+
+/* The same for each place in FD, which is (to be) TARGET in the tree, that code is loaded from. */
+int assembly_check_places(const char *target, int fd, struct error *error);
 
 #endif

@@ -54,6 +54,78 @@ struct mnt_ns_info {
 #define FD_NSFS_ROOT (-10003)
 #endif
 
+/* listns(2), since Linux 7.0 (linux/nsfs.h): the ids of the kernel's namespaces. */
+#ifndef SYS_listns
+#define SYS_listns 470
+#endif
+struct listns_request {
+	uint32_t size;
+	uint32_t spare;
+	uint64_t after; /* the last id of the batch before; 0 for the first batch */
+	uint32_t type;
+	uint32_t spare2;
+	uint64_t user_namespace; /* 0 for all */
+};
+
+static inline long sys_listns(const struct listns_request *request, uint64_t *ids, size_t n_ids)
+{
+	return syscall(SYS_listns, request, ids, n_ids, 0);
+}
+
+/* listmount(2) and statmount(2), of any mount namespace since Linux 6.11 (linux/mount.h). */
+#ifndef SYS_statmount
+#define SYS_statmount 457
+#define SYS_listmount 458
+#endif
+#define LISTMOUNT_ROOT UINT64_MAX
+struct mount_request {
+	uint32_t size;
+	uint32_t spare;
+	uint64_t mount; /* its 64-bit id */
+	uint64_t param; /* listmount: the last id of the batch before; statmount: what is wanted */
+	uint64_t namespace;
+};
+enum {
+	STATMOUNT_WANT_SUPER = 1 << 0,
+	STATMOUNT_WANT_MOUNT = 1 << 1,
+	STATMOUNT_WANT_ROOT = 1 << 3,
+	STATMOUNT_WANT_POINT = 1 << 4,
+	STATMOUNT_WANT_TYPE = 1 << 5,
+	STATMOUNT_WANT_OPTIONS = 1 << 7, /* since Linux 6.11 */
+	STATMOUNT_WANT_SUBTYPE = 1 << 8, /* these two since Linux 6.14 */
+	STATMOUNT_WANT_SOURCE = 1 << 9,
+};
+struct mount_status {
+	uint32_t size;
+	uint32_t options; /* this and what else is said to be a text: its place in `text` */
+	uint64_t mask;	  /* what of the wanted there is */
+	uint32_t device_major, device_minor;
+	uint64_t magic;
+	uint32_t super_flags;
+	uint32_t type; /* text */
+	uint64_t mount, parent;
+	uint32_t old_mount, old_parent;
+	uint64_t attributes; /* MOUNT_ATTR_* */
+	uint64_t propagation, peer_group, master, propagate_from;
+	uint32_t root, point; /* texts */
+	uint64_t namespace;
+	uint32_t subtype, source; /* texts */
+	uint64_t spare[48];
+	char text[];
+};
+_Static_assert(sizeof(struct mount_status) == 512, "struct statmount has 512 bytes");
+
+static inline long sys_listmount(const struct mount_request *request, uint64_t *ids, size_t n_ids)
+{
+	return syscall(SYS_listmount, request, ids, n_ids, 0);
+}
+
+static inline long sys_statmount(const struct mount_request *request, struct mount_status *status,
+				 size_t size)
+{
+	return syscall(SYS_statmount, request, status, size, 0);
+}
+
 /* Landlock, as of ABI 9 (linux/landlock.h, landlock(7)): the header may be older. */
 struct landlock_ruleset {
 	uint64_t handled_access_fs;

@@ -9,7 +9,9 @@
 #include "check.h"
 #include "cleanup.h"
 #include "explain.h"
+#include "list.h"
 #include "policy.h"
+#include "refresh.h"
 #include "report.h"
 #include "run.h"
 #include "screen.h"
@@ -130,6 +132,36 @@ static int run_run(const struct options *options, char **arguments)
 	return result < 0 ? say_failure(&error) : result;
 }
 
+static bool wants_color(const struct options *options)
+{
+	return !options->no_color && screen_has_color(stdout);
+}
+
+static int run_list(const struct options *options, char **arguments)
+{
+	struct error error = {0};
+
+	(void)arguments;
+	return list_sessions(options->json, wants_color(options), &error) < 0 ? say_failure(&error)
+									      : STATUS_GOOD;
+}
+
+static int run_show(const struct options *options, char **arguments)
+{
+	struct error error = {0};
+	int result = list_show(arguments[0], options->json, wants_color(options), &error);
+
+	return result < 0 ? say_failure(&error) : STATUS_GOOD;
+}
+
+static int run_refresh(const struct options *options, char **arguments)
+{
+	struct error error = {0};
+	int result = refresh_sessions(arguments[0], options->json, wants_color(options), &error);
+
+	return result < 0 ? say_failure(&error) : result;
+}
+
 static const struct command commands[] = {
 	{"check", "", "read the whole policy and every tree it names", "cjn", 0, 0, false,
 	 run_check},
@@ -137,6 +169,11 @@ static const struct command commands[] = {
 	 1, false, run_explain},
 	{"run", " USER", "open that user's session here and now, and run a command in it", "sck", 1,
 	 1, true, run_run},
+	{"list", "", "list the living sessions", "jn", 0, 0, false, run_list},
+	{"show", " NAMESPACE|PID|USER", "show the mounts of a living session", "jn", 1, 1, false,
+	 run_show},
+	{"refresh", " [NAMESPACE|PID|USER]", "bring living sessions to what the policy says now",
+	 "jn", 0, 1, false, run_refresh},
 };
 
 static void print_synopsis(const struct command *command)
@@ -255,8 +292,12 @@ static const char *find_stray(const struct command *command, const struct option
 
 static int say_arguments(const struct command *command, char **arguments, int n)
 {
-	if (n < command->least)
-		return say_usage(command, "no USER is given to ", command->name);
+	char missing[64];
+
+	if (n < command->least) {
+		snprintf(missing, sizeof(missing), "no%s is given to ", command->arguments);
+		return say_usage(command, missing, command->name);
+	}
 	if (command->runs)
 		return say_usage(command,
 				 "-- is wanted before the command: ", arguments[command->most]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "screen.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -58,4 +59,13 @@ json_t *screen_json(const char *text)
 	print(stream, text, true);
 	fclose(stream);
 	return json_string(escaped ? escaped : "");
+}
+
+int screen_print_json(json_t *json, struct error *error)
+{
+	int result = json ? json_dumpf(json, stdout, JSON_INDENT(2)) : -1;
+
+	putchar('\n');
+	json_decref(json);
+	return result < 0 ? error_say(error, EIO, "cannot write JSON") : 0;
 }

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "error.h"
+
 enum screen_color {
 	SCREEN_PLAIN = 0,
 	SCREEN_BOLD = 1,
@@ -26,5 +28,11 @@ bool screen_has_color(FILE *stream);
 
 /* TEXT as a JSON string; bytes that are no UTF-8 as \ooo. The caller's to json_decref(). */
 json_t *screen_json(const char *text);
+
+/*
+ * Prints JSON, which may be NULL for want of memory, to standard output and frees it. Returns 0 or
+ * negative errno.
+ */
+int screen_print_json(json_t *json, struct error *error);
 
 #endif

@@ -65,7 +65,7 @@ static int64_t milliseconds(void)
 }
 
 /* Not a wait in the kernel, which only a signal would end: the application's alarm is not ours. */
-static int lock(int directory, struct error *error)
+int share_lock(int directory, struct error *error)
 {
 	int64_t deadline = milliseconds() + WAIT_SECONDS * 1000;
 	struct timespec pause = {0, 500000};
@@ -286,7 +286,7 @@ int share_open(int directory, const struct record *wanted, struct share *share, 
 				.mount = -1,
 				.namespaces = {-1, -1, -1, -1}};
 	name_file(share, wanted);
-	result = lock(directory, error);
+	result = share_lock(directory, error);
 	if (result == 0 && !look_up(share, wanted))
 		result = share_anew(share, error);
 	if (result < 0)
@@ -319,5 +319,45 @@ void share_close(struct share *share, bool good)
 		unlinkat(share->directory, name, 0);
 	}
 	close_all(share);
-	flock(share->directory, LOCK_UN);
+	share_unlock(share->directory);
+}
+
+/* --- one that is changed -------------------------------------------------------------------------
+ */
+
+void share_unlock(int directory)
+{
+	flock(directory, LOCK_UN);
+}
+
+struct record *share_take(int directory, uint64_t namespace)
+{
+	int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	cleanup(cleanup_directory) DIR *list = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+
+	if (fd >= 0 && !list)
+		close(fd);
+	while (list && (entry = readdir(list))) {
+		cleanup(cleanup_record) struct record *found = NULL;
+		struct error ignored = {0};
+
+		if (strncmp(entry->d_name, SHARED, strlen(SHARED)) != 0 ||
+		    record_read(directory, entry->d_name, &found, &ignored) < 0 ||
+		    found->namespace != namespace)
+			continue;
+		unlinkat(directory, entry->d_name, 0);
+		return steal_pointer(&found);
+	}
+	return NULL;
+}
+
+int share_put(int directory, const struct record *record, struct error *error)
+{
+	struct share share = {.directory = directory};
+
+	name_file(&share, record);
+	if (!is_stale_record(directory, share.name))
+		return 0;
+	return record_write(directory, share.name, record, error);
 }

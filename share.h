@@ -57,6 +57,26 @@ int share_write(struct share *share, const struct record *record, struct error *
 void share_close(struct share *share, bool good);
 
 /*
+ * For who changes a namespace that is shared: no session joins it or begins between the two.
+ * share_lock() returns as share_open() does.
+ */
+int share_lock(int directory, struct error *error);
+void share_unlock(int directory);
+
+/*
+ * Takes the file of the namespace with the id NAMESPACE away, so that no session joins it any more:
+ * for who is about to change it and has locked the directory. Returns what it said, for
+ * record_free(), or NULL where no session would have joined it.
+ */
+struct record *share_take(int directory, uint64_t namespace);
+
+/*
+ * Leaves RECORD for later sessions to join its namespace, unless they join another one that is the
+ * same. The directory is locked. Returns 0 or negative errno.
+ */
+int share_put(int directory, const struct record *record, struct error *error);
+
+/*
  * Whether the user has yet to hear that this kernel cannot share: true once between two boots for
  * all of them.
  */

@@ -5,32 +5,17 @@
  */
 #include <errno.h>
 #include <sched.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
-#ifndef SYS_listns
-#define SYS_listns 470
-#endif
-
-/* struct ns_id_req of <linux/nsfs.h>, which the C library's headers do not have yet. */
-struct request {
-	uint32_t size;
-	uint32_t spare;
-	uint64_t after; /* the last id of the batch before; 0 for the first batch */
-	uint32_t type;
-	uint32_t spare2;
-	uint64_t user_namespace; /* 0 for all */
-};
+#include "kernel.h"
 
 int main(void)
 {
-	struct request request = {.size = sizeof(request), .type = CLONE_NEWNS};
+	struct listns_request request = {.size = sizeof(request), .type = CLONE_NEWNS};
 	uint64_t ids[64];
 	long n;
 
-	while ((n = syscall(SYS_listns, &request, ids, sizeof(ids) / sizeof(*ids), 0)) > 0) {
+	while ((n = sys_listns(&request, ids, sizeof(ids) / sizeof(*ids))) > 0) {
 		for (long i = 0; i < n; i++)
 			printf("%ju\n", (uintmax_t)ids[i]);
 		request.after = ids[n - 1];
