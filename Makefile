@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # `make` builds pam_nstree.so; `sudo make demo` and `sudo make check` install what they need.
 
+# Here alone: debian/changelog and man/ must say the same (tests/lint.t).
+VERSION = 0.1
+
 CC ?= gcc
 PKG_CONFIG ?= pkg-config
 CFLAGS ?= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
@@ -10,6 +13,7 @@ PREFIX ?= /usr
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share
+TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 SYSCONFDIR ?= /etc
 MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 # Where libpam looks for modules: the multiarch directory on Debian, /usr/lib64/security elsewhere.
@@ -39,13 +43,18 @@ MANUALS = $(wildcard man/*.[1-8])
 PACKAGES = gcc make pkgconf libc6-dev libpam0g-dev libmount-dev libseccomp-dev libjansson-dev libsmartcols-dev libcmocka-dev perl mandoc \
 	qemu-system-x86 debootstrap debian-archive-keyring busybox-static cpio kmod xz-utils \
 	e2fsprogs util-linux clang libclang-rt-dev
+LIBRARY_PACKAGES = gcc make pkgconf libc6-dev libpam0g-dev libmount-dev libseccomp-dev \
+	libjansson-dev libsmartcols-dev
+DEB_PACKAGES = $(LIBRARY_PACKAGES) build-essential debhelper libcmocka-dev git
+RPM_PACKAGES = $(LIBRARY_PACKAGES) rpm git
 
-.PHONY: all deps deps-bench check check-unit check-sanitizers check-lint soak tests vm-build demo bench fuzz \
+.PHONY: all deps deps-bench deb deb-deps rpm rpm-deps tracked check check-unit check-sanitizers check-lint soak tests vm-build demo bench fuzz \
 	fuzz-build fuzzers install uninstall clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/pam_nstree.so $(BUILD)/nstree
 
+$(BUILD)/nstree.o: override CPPFLAGS += -DVERSION='"$(VERSION)"'
 $(BUILD)/%.o: %.c | $(BUILD)
 	$(COMPILE) -c -o $@ $<
 
@@ -79,7 +88,9 @@ $(BUILD) $(BUILD)/unit $(BUILD)/helpers $(BUILD)/races:
 	mkdir -p $@
 
 # Only where something is missing, and apt's lists only then.
-deps:
+deb-deps: PACKAGES = $(DEB_PACKAGES)
+rpm-deps: PACKAGES = $(RPM_PACKAGES)
+deps deb-deps rpm-deps:
 	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | \
 		grep -q 'ok installed' || echo $$p; done); \
 	if [ -n "$$missing" ]; then \
@@ -110,9 +121,22 @@ fuzz-build:
 fuzz: fuzz-build
 	FUZZ_SECONDS=$(FUZZ_SECONDS) prove -v -e '' tests/fuzz.t
 
-# The module and the helpers as the machines need them: built against their C library.
+# The package and the helpers as the machines need them: built against their C library.
 vm-build:
 	tests/vm/chroot make -s -j$$(nproc) -C /src BUILD=build/vm-obj all tests
+	tests/vm/deb
+
+# What git tracks, as it is now, in the directory TREE; what was compiled in its build/ stays.
+tracked:
+	mkdir -p $(TREE)
+	find $(TREE) -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
+	git -c safe.directory=$(CURDIR) ls-files -z | tar --null -T - -c | tar -C $(TREE) -x
+
+# The Debian package, in build/deb.
+deb: deb-deps
+	rm -rf $(BUILD)/deb
+	$(MAKE) --no-print-directory tracked TREE=$(BUILD)/deb/pam-nstree-$(VERSION)
+	cd $(BUILD)/deb/pam-nstree-$(VERSION) && env -u MAKEFLAGS dpkg-buildpackage -us -uc
 
 # Two at a time: a machine without KVM keeps one core busy.
 check: deps
@@ -153,11 +177,13 @@ install: all
 		install -m 644 conf/nstree.conf $(DESTDIR)$(SYSCONFDIR)/security/
 	install -m 644 man/*.5 $(DESTDIR)$(MANDIR)/man5/
 	install -m 644 man/*.8 $(DESTDIR)$(MANDIR)/man8/
-	install -d -m 755 $(DESTDIR)/var/lib/nstree
+	install -d -m 755 $(DESTDIR)/var/lib/nstree $(DESTDIR)$(TMPFILESDIR)
+	install -m 644 conf/pam-nstree.tmpfiles $(DESTDIR)$(TMPFILESDIR)/pam-nstree.conf
 
 # The site's own policy and trees stay: they were not ours to begin with.
 uninstall:
-	rm -f $(DESTDIR)$(PAMDIR)/pam_nstree.so $(DESTDIR)$(SBINDIR)/nstree
+	rm -f $(DESTDIR)$(PAMDIR)/pam_nstree.so $(DESTDIR)$(SBINDIR)/nstree \
+		$(DESTDIR)$(TMPFILESDIR)/pam-nstree.conf
 	rm -f $(patsubst conf/%,$(DESTDIR)$(DATADIR)/nstree/%,$(wildcard conf/*.fstab))
 	rm -f $(patsubst man/%,$(DESTDIR)$(MANDIR)/man5/%,$(wildcard man/*.5)) \
 		$(patsubst man/%,$(DESTDIR)$(MANDIR)/man8/%,$(wildcard man/*.8))
@@ -165,6 +191,6 @@ uninstall:
 
 # The machines' images in build/vm take minutes to make again, and stay.
 clean:
-	find $(BUILD) -mindepth 1 -maxdepth 1 ! -name vm -exec rm -rf {} +
+	[ ! -d $(BUILD) ] || find $(BUILD) -mindepth 1 -maxdepth 1 ! -name vm -exec rm -rf {} +
 
 -include $(wildcard $(BUILD)/*.d $(BUILD)/unit/*.d $(BUILD)/helpers/*.d $(BUILD)/races/*.d)

@@ -13,8 +13,6 @@
 #include "report.h"
 #include "screen.h"
 
-#define VERSION "0.1"
-
 enum status { STATUS_GOOD = 0, STATUS_BAD = 1, STATUS_USAGE = 2 };
 
 struct options {
