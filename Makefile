@@ -31,7 +31,7 @@ COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(LIBS_CFLAGS) -fP
 # Everything but the PAM entry points, which tests and tools link as well.
 ROOMS = error text subject path made policy row tree handle wayback landlock filter first isolate \
 	mount assembly namespace record share session
-COMMAND_ROOMS = screen report rows check explain nstree
+COMMAND_ROOMS = screen report rows check explain polydir import nstree
 OBJECTS = $(ROOMS:%=$(BUILD)/%.o)
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 HELPERS = $(patsubst tests/helpers/%.c,$(BUILD)/helpers/%,$(wildcard tests/helpers/*.c))

@@ -9,6 +9,7 @@
 #include "check.h"
 #include "cleanup.h"
 #include "explain.h"
+#include "import.h"
 #include "policy.h"
 #include "report.h"
 #include "screen.h"
@@ -18,6 +19,7 @@ enum status { STATUS_GOOD = 0, STATUS_BAD = 1, STATUS_USAGE = 2 };
 struct options {
 	const char *file; /* NULL: the installed policy */
 	const char *service;
+	const char *output; /* a directory; NULL: standard output */
 	bool json;
 	bool no_color;
 	bool help;
@@ -76,10 +78,34 @@ static int run_explain(const struct options *options, char **arguments)
 	return result < 0 ? say_failure(&error) : result;
 }
 
+static int run_import(const struct options *options, char **arguments)
+{
+	struct report *report = report_new();
+	struct error error = {0};
+	int status;
+
+	if (!report)
+		return say_failure(&(struct error){.words = "out of memory"});
+	if (import_policy(arguments[0], options->output, report, &error) < 0)
+		status = say_failure(&error);
+	else if (report_count(report, SEVERITY_ERROR) || report_count(report, SEVERITY_WARNING))
+		status = STATUS_BAD;
+	else
+		status = STATUS_GOOD;
+	if (options->json)
+		report_print_json(report, stderr);
+	else
+		report_print(report, stderr, !options->no_color && screen_has_color(stderr));
+	report_free(report);
+	return status;
+}
+
 static const struct command commands[] = {
 	{"check", "[--conf FILE]", "read the whole policy and every tree it names", 0, run_check},
 	{"explain", "USER [--service NAME] [--conf FILE]",
 	 "show which rule a user gets, and the tree as it would be", 1, run_explain},
+	{"import", "FILE [--output DIRECTORY]",
+	 "turn a namespace.conf of pam_namespace into rules and trees", 1, run_import},
 };
 
 static void print_usage(FILE *stream)
@@ -104,13 +130,10 @@ static int say_usage(const char *what, const char *which)
 static bool read_options(int argc, char **argv, struct options *options)
 {
 	static const struct option known[] = {
-		{"conf", required_argument, NULL, 'c'},
-		{"service", required_argument, NULL, 's'},
-		{"json", no_argument, NULL, 'j'},
-		{"no-color", no_argument, NULL, 'n'},
-		{"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'},
-		{NULL, 0, NULL, 0},
+		{"conf", required_argument, NULL, 'c'},	  {"service", required_argument, NULL, 's'},
+		{"output", required_argument, NULL, 'o'}, {"json", no_argument, NULL, 'j'},
+		{"no-color", no_argument, NULL, 'n'},	  {"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},	  {NULL, 0, NULL, 0},
 	};
 
 	for (int c; (c = getopt_long(argc, argv, "hV", known, NULL)) != -1;) {
@@ -120,6 +143,9 @@ static bool read_options(int argc, char **argv, struct options *options)
 			break;
 		case 's':
 			options->service = optarg;
+			break;
+		case 'o':
+			options->output = optarg;
 			break;
 		case 'j':
 			options->json = true;
@@ -171,8 +197,9 @@ int main(int argc, char **argv)
 	if (!command)
 		return say_usage("no such command: ", argv[optind]);
 	if (argc - optind - 1 != command->n_arguments)
-		return say_usage(command->n_arguments ? "one USER is wanted after "
-						      : "no argument is wanted after ",
+		return say_usage(!command->n_arguments	      ? "no argument is wanted after "
+				 : command->run == run_import ? "one FILE is wanted after "
+							      : "one USER is wanted after ",
 				 command->name);
 	if (options.file && !(options.file = absolute = realpath(options.file, NULL)))
 		return say_usage("no such file: ", strerror(errno));
