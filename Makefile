@@ -29,9 +29,9 @@ COMMAND_LIBS = $(shell $(PKG_CONFIG) --libs jansson smartcols)
 COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(LIBS_CFLAGS) -fPIC -fvisibility=hidden -MMD -MP
 
 # Everything but the PAM entry points, which tests and tools link as well.
-ROOMS = error text subject path made policy row tree handle wayback landlock filter first isolate \
+ROOMS = error arguments text subject path made policy row tree handle wayback landlock filter first isolate \
 	mount assembly namespace record share session
-COMMAND_ROOMS = screen report rows check explain polydir import nstree
+COMMAND_ROOMS = screen report rows check explain polydir import kernelcheck pamcheck nstree
 OBJECTS = $(ROOMS:%=$(BUILD)/%.o)
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 HELPERS = $(patsubst tests/helpers/%.c,$(BUILD)/helpers/%,$(wildcard tests/helpers/*.c))
@@ -54,6 +54,7 @@ RPM_PACKAGES = $(LIBRARY_PACKAGES) rpm git
 
 all: $(BUILD)/pam_nstree.so $(BUILD)/nstree
 
+$(BUILD)/pamcheck.o: override CPPFLAGS += -DPAM_DIRECTORY='"$(PAMDIR)"'
 $(BUILD)/nstree.o: override CPPFLAGS += -DVERSION='"$(VERSION)"'
 $(BUILD)/%.o: %.c | $(BUILD)
 	$(COMPILE) -c -o $@ $<

@@ -10,6 +10,8 @@
 #include "cleanup.h"
 #include "explain.h"
 #include "import.h"
+#include "kernelcheck.h"
+#include "pamcheck.h"
 #include "policy.h"
 #include "report.h"
 #include "screen.h"
@@ -20,6 +22,7 @@ struct options {
 	const char *file; /* NULL: the installed policy */
 	const char *service;
 	const char *output; /* a directory; NULL: standard output */
+	bool kernel, pam;   /* what check is to look at in place of the policy */
 	bool json;
 	bool no_color;
 	bool help;
@@ -28,7 +31,7 @@ struct options {
 
 struct command {
 	const char *name, *arguments, *what;
-	int n_arguments;
+	int n_arguments; /* -1: the command looks for itself */
 	int (*run)(const struct options *options, char **arguments);
 };
 
@@ -42,12 +45,59 @@ static int say_failure(const struct error *error)
 	return STATUS_BAD;
 }
 
-static int run_check(const struct options *options, char **arguments)
+static int say_usage(const char *what, const char *which)
+{
+	fprintf(stderr, "nstree: %s", what);
+	if (which)
+		screen_text(stderr, which);
+	fputs("; nstree --help lists what there is\n", stderr);
+	return STATUS_USAGE;
+}
+
+static bool has_color(const struct options *options)
+{
+	return !options->no_color && screen_has_color(stdout);
+}
+
+static int run_kernel_check(const struct options *options)
+{
+	int refused = kernel_check(stdout, options->json, has_color(options));
+
+	if (refused > 0)
+		return say_failure(&(struct error){.words = "not all of it is told to others than "
+							    "root: run this as root"});
+	return refused < 0 ? STATUS_BAD : STATUS_GOOD;
+}
+
+static int run_pam_check(const struct options *options, char **files)
 {
 	struct report *report = report_new();
+	struct doors doors;
+	unsigned errors;
+
+	if (!report)
+		return say_failure(&(struct error){.words = "out of memory"});
+	pam_check(files, report, &doors);
+	errors = report_count(report, SEVERITY_ERROR);
+	if (pam_check_print(report, &doors, stdout, options->json, has_color(options)) < 0)
+		errors = 1;
+	doors_clear(&doors);
+	report_free(report);
+	return errors ? STATUS_BAD : STATUS_GOOD;
+}
+
+static int run_check(const struct options *options, char **arguments)
+{
+	struct report *report;
 	unsigned errors, warnings;
 
-	(void)arguments;
+	if (options->pam && !options->kernel)
+		return run_pam_check(options, arguments);
+	if (arguments[0])
+		return say_usage("no argument is wanted after ", "check");
+	if (options->kernel)
+		return run_kernel_check(options);
+	report = report_new();
 	if (!report)
 		return say_failure(&(struct error){.words = "out of memory"});
 	check_policy(options->file ? options->file : POLICY_FILE, !options->file, report);
@@ -101,7 +151,10 @@ static int run_import(const struct options *options, char **arguments)
 }
 
 static const struct command commands[] = {
-	{"check", "[--conf FILE]", "read the whole policy and every tree it names", 0, run_check},
+	{"check", "[--conf FILE] | --kernel | --pam [FILE...]",
+	 "read the whole policy and every tree it names; or what works on this kernel; or PAM's "
+	 "stacks",
+	 -1, run_check},
 	{"explain", "USER [--service NAME] [--conf FILE]",
 	 "show which rule a user gets, and the tree as it would be", 1, run_explain},
 	{"import", "FILE [--output DIRECTORY]",
@@ -117,21 +170,13 @@ static void print_usage(FILE *stream)
 	fputs("  nstree --help | --version\n\nnstree(8) is the manual.\n", stream);
 }
 
-static int say_usage(const char *what, const char *which)
-{
-	fprintf(stderr, "nstree: %s", what);
-	if (which)
-		screen_text(stderr, which);
-	fputs("; nstree --help lists what there is\n", stderr);
-	return STATUS_USAGE;
-}
-
 /* Returns false for an option that there is not. */
 static bool read_options(int argc, char **argv, struct options *options)
 {
 	static const struct option known[] = {
 		{"conf", required_argument, NULL, 'c'},	  {"service", required_argument, NULL, 's'},
-		{"output", required_argument, NULL, 'o'}, {"json", no_argument, NULL, 'j'},
+		{"output", required_argument, NULL, 'o'}, {"kernel", no_argument, NULL, 'k'},
+		{"pam", no_argument, NULL, 'p'},	  {"json", no_argument, NULL, 'j'},
 		{"no-color", no_argument, NULL, 'n'},	  {"help", no_argument, NULL, 'h'},
 		{"version", no_argument, NULL, 'V'},	  {NULL, 0, NULL, 0},
 	};
@@ -146,6 +191,12 @@ static bool read_options(int argc, char **argv, struct options *options)
 			break;
 		case 'o':
 			options->output = optarg;
+			break;
+		case 'k':
+			options->kernel = true;
+			break;
+		case 'p':
+			options->pam = true;
 			break;
 		case 'j':
 			options->json = true;
@@ -196,7 +247,7 @@ int main(int argc, char **argv)
 	command = find_command(argv[optind]);
 	if (!command)
 		return say_usage("no such command: ", argv[optind]);
-	if (argc - optind - 1 != command->n_arguments)
+	if (command->n_arguments >= 0 && argc - optind - 1 != command->n_arguments)
 		return say_usage(!command->n_arguments	      ? "no argument is wanted after "
 				 : command->run == run_import ? "one FILE is wanted after "
 							      : "one USER is wanted after ",
