@@ -39,14 +39,14 @@ FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 600
 MANUALS = $(wildcard man/*.[1-8])
 
-# What `check` and `demo` need of Debian, for the host; the machines' own list is in tests/vm/root.
-PACKAGES = gcc make pkgconf libc6-dev libpam0g-dev libmount-dev libseccomp-dev libjansson-dev libsmartcols-dev libcmocka-dev perl mandoc \
-	qemu-system-x86 debootstrap debian-archive-keyring busybox-static cpio kmod xz-utils \
-	e2fsprogs util-linux clang libclang-rt-dev
+# What is needed of Debian, for the host; the machines' own list is in tests/vm/root.
 LIBRARY_PACKAGES = gcc make pkgconf libc6-dev libpam0g-dev libmount-dev libseccomp-dev \
-	libjansson-dev libsmartcols-dev
-DEB_PACKAGES = $(LIBRARY_PACKAGES) build-essential debhelper libcmocka-dev git
-RPM_PACKAGES = $(LIBRARY_PACKAGES) rpm git
+	libjansson-dev libsmartcols-dev git
+DEB_PACKAGES = $(LIBRARY_PACKAGES) build-essential dpkg-dev debhelper libcmocka-dev perl
+RPM_PACKAGES = $(LIBRARY_PACKAGES) rpm
+PACKAGES = $(DEB_PACKAGES) $(RPM_PACKAGES) lintian mandoc qemu-system-x86 debootstrap \
+	debian-archive-keyring busybox-static cpio kmod xz-utils e2fsprogs util-linux clang \
+	libclang-rt-dev
 
 .PHONY: all deps deps-bench deb deb-deps rpm rpm-deps tracked check check-unit check-sanitizers check-lint soak tests vm-build demo bench fuzz \
 	fuzz-build fuzzers install uninstall clean
@@ -139,12 +139,24 @@ deb: deb-deps
 	$(MAKE) --no-print-directory tracked TREE=$(BUILD)/deb/pam-nstree-$(VERSION)
 	cd $(BUILD)/deb/pam-nstree-$(VERSION) && env -u MAKEFLAGS dpkg-buildpackage -us -uc
 
+# The RPM, in build/rpm. Fedora's build requirements have no names that Debian's rpm knows.
+rpm: rpm-deps
+	rm -rf $(BUILD)/rpm
+	$(MAKE) --no-print-directory tracked TREE=$(BUILD)/rpm/pam_nstree-$(VERSION)
+	tar -C $(BUILD)/rpm --owner=0 --group=0 -czf $(BUILD)/rpm/pam_nstree-$(VERSION).tar.gz \
+		pam_nstree-$(VERSION)
+	env -u MAKEFLAGS rpmbuild -ba --nodeps --quiet --define '_topdir $(abspath $(BUILD))/rpm/work' \
+		--define '_sourcedir $(abspath $(BUILD))/rpm' --define '_rpmdir $(abspath $(BUILD))/rpm' \
+		--define '_srcrpmdir $(abspath $(BUILD))/rpm' --define 'nstree_version $(VERSION)' \
+		rpm/pam_nstree.spec
+	rm -rf $(BUILD)/rpm/work $(BUILD)/rpm/pam_nstree-$(VERSION)
+
 # Two at a time: a machine without KVM keeps one core busy.
 check: deps
 	$(MAKE) --no-print-directory all tests fuzz-build vm-build
 	$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitizers CFLAGS='-O1 -g -fno-omit-frame-pointer \
 		-fsanitize=address,undefined -fno-sanitize-recover=all' tests
-	CMOCKA_MESSAGE_OUTPUT=TAP prove -v -j2 -e '' tests/lint.t tests/fuzz.t \
+	CMOCKA_MESSAGE_OUTPUT=TAP prove -v -j2 -e '' tests/lint.t tests/packages.t tests/fuzz.t \
 		$(UNIT_TESTS) $(UNIT_TESTS:$(BUILD)/%=$(BUILD)/sanitizers/%) \
 		tests/newest.t tests/6.12.t tests/demo.t
 
