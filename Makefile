@@ -181,7 +181,8 @@ bench: deps deps-bench
 
 install: all
 	install -d $(DESTDIR)$(PAMDIR) $(DESTDIR)$(SYSCONFDIR)/security/nstree.d \
-		$(DESTDIR)$(DATADIR)/nstree $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
+		$(DESTDIR)$(DATADIR)/nstree $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 \
+		$(DESTDIR)$(MANDIR)/man8
 	install -d $(DESTDIR)$(SBINDIR)
 	install -m 644 $(BUILD)/pam_nstree.so $(DESTDIR)$(PAMDIR)/
 	install -m 755 $(BUILD)/nstree $(DESTDIR)$(SBINDIR)/
@@ -189,6 +190,7 @@ install: all
 	[ -e $(DESTDIR)$(SYSCONFDIR)/security/nstree.conf ] || \
 		install -m 644 conf/nstree.conf $(DESTDIR)$(SYSCONFDIR)/security/
 	install -m 644 man/*.5 $(DESTDIR)$(MANDIR)/man5/
+	install -m 644 man/*.7 $(DESTDIR)$(MANDIR)/man7/
 	install -m 644 man/*.8 $(DESTDIR)$(MANDIR)/man8/
 	install -d -m 755 $(DESTDIR)/var/lib/nstree $(DESTDIR)$(TMPFILESDIR)
 	install -m 644 conf/pam-nstree.tmpfiles $(DESTDIR)$(TMPFILESDIR)/pam-nstree.conf
@@ -199,6 +201,7 @@ uninstall:
 		$(DESTDIR)$(TMPFILESDIR)/pam-nstree.conf
 	rm -f $(patsubst conf/%,$(DESTDIR)$(DATADIR)/nstree/%,$(wildcard conf/*.fstab))
 	rm -f $(patsubst man/%,$(DESTDIR)$(MANDIR)/man5/%,$(wildcard man/*.5)) \
+		$(patsubst man/%,$(DESTDIR)$(MANDIR)/man7/%,$(wildcard man/*.7)) \
 		$(patsubst man/%,$(DESTDIR)$(MANDIR)/man8/%,$(wildcard man/*.8))
 	-rmdir $(DESTDIR)$(DATADIR)/nstree $(DESTDIR)$(SYSCONFDIR)/security/nstree.d 2>/dev/null
 
