@@ -11,6 +11,7 @@
 #include <sys/utsname.h>
 
 #include "cleanup.h"
+#include "handle.h"
 #include "kernel.h"
 #include "landlock.h"
 #include "namespace.h"
@@ -36,20 +37,18 @@ static int probe_native(void)
 	return namespace_is_native() ? 0 : -1;
 }
 
-/* The handle of this process's own mount namespace, opened again. */
+/* This process's own mount namespace, opened again by its handle. */
 static int probe_handles(void)
 {
-	union {
-		struct file_handle handle;
-		char room[sizeof(struct file_handle) + MAX_HANDLE_SZ];
-	} own = {.handle.handle_bytes = MAX_HANDLE_SZ};
 	cleanup(cleanup_fd) int namespace = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
-	int ignored;
+	struct handle handle;
+	int result = namespace < 0 ? -errno : handle_make(namespace, &handle);
 
-	if (namespace < 0 ||
-	    name_to_handle_at(namespace, "", &own.handle, &ignored, AT_EMPTY_PATH) < 0)
-		return -1;
-	return open_by_handle_at(FD_NSFS_ROOT, &own.handle, O_RDONLY | O_CLOEXEC);
+	if (result == 0)
+		result = handle_open(&handle);
+	if (result < 0)
+		errno = -result;
+	return result;
 }
 
 static int open_filesystem(const char *type)
