@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # `make` builds pam_nstree.so; `sudo make demo` and `sudo make check` install what they need.
 
+# Here alone: debian/changelog and man/ must say the same (tests/lint.t).
+VERSION = 0.1
+
 CC ?= gcc
 PKG_CONFIG ?= pkg-config
 CFLAGS ?= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
@@ -10,6 +13,7 @@ PREFIX ?= /usr
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share
+TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 SYSCONFDIR ?= /etc
 BASHCOMPDIR ?= $(DATADIR)/bash-completion/completions
 ZSHCOMPDIR ?= $(DATADIR)/zsh/vendor-completions
@@ -27,10 +31,10 @@ COMMAND_LIBS = $(shell $(PKG_CONFIG) --libs jansson smartcols)
 COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(LIBS_CFLAGS) -fPIC -fvisibility=hidden -MMD -MP
 
 # Everything but the PAM entry points, which tests and tools link as well.
-ROOMS = error text subject path made policy row tree handle wayback landlock filter first isolate \
-	mount target assembly namespace record share session
+ROOMS = error arguments text subject path made policy row tree handle wayback landlock filter first \
+	isolate mount target assembly namespace record share session
 COMMAND_ROOMS = screen report rows reach check explain terminal login run tables graft plan live \
-	list refresh nstree
+	list refresh polydir import kernelcheck pamcheck nstree
 OBJECTS = $(ROOMS:%=$(BUILD)/%.o)
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 HELPERS = $(patsubst tests/helpers/%.c,$(BUILD)/helpers/%,$(wildcard tests/helpers/*.c))
@@ -38,17 +42,23 @@ FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 600
 MANUALS = $(wildcard man/*.[1-8])
 
-# What `check` and `demo` need of Debian, for the host; the machines' own list is in tests/vm/root.
-PACKAGES = gcc make pkgconf libc6-dev libpam0g-dev libmount-dev libseccomp-dev libjansson-dev libsmartcols-dev libcmocka-dev perl mandoc \
-	qemu-system-x86 debootstrap debian-archive-keyring busybox-static cpio kmod xz-utils \
-	e2fsprogs util-linux clang libclang-rt-dev
+# What is needed of Debian, for the host; the machines' own list is in tests/vm/root.
+LIBRARY_PACKAGES = gcc make pkgconf libc6-dev libpam0g-dev libmount-dev libseccomp-dev \
+	libjansson-dev libsmartcols-dev git
+DEB_PACKAGES = $(LIBRARY_PACKAGES) build-essential dpkg-dev debhelper libcmocka-dev perl
+RPM_PACKAGES = $(LIBRARY_PACKAGES) rpm
+PACKAGES = $(DEB_PACKAGES) $(RPM_PACKAGES) lintian mandoc qemu-system-x86 debootstrap \
+	debian-archive-keyring busybox-static cpio kmod xz-utils e2fsprogs util-linux clang \
+	libclang-rt-dev
 
-.PHONY: all deps deps-bench check check-unit check-sanitizers check-lint soak tests vm-build demo bench fuzz \
+.PHONY: all deps deps-bench deb deb-deps rpm rpm-deps tracked check check-unit check-sanitizers check-lint soak tests vm-build demo bench fuzz \
 	fuzz-build fuzzers install uninstall clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/pam_nstree.so $(BUILD)/nstree
 
+$(BUILD)/pamcheck.o: override CPPFLAGS += -DPAM_DIRECTORY='"$(PAMDIR)"'
+$(BUILD)/nstree.o: override CPPFLAGS += -DVERSION='"$(VERSION)"'
 $(BUILD)/%.o: %.c | $(BUILD)
 	$(COMPILE) -c -o $@ $<
 
@@ -84,7 +94,9 @@ $(BUILD) $(BUILD)/unit $(BUILD)/helpers $(BUILD)/races:
 	mkdir -p $@
 
 # Only where something is missing, and apt's lists only then.
-deps:
+deb-deps: PACKAGES = $(DEB_PACKAGES)
+rpm-deps: PACKAGES = $(RPM_PACKAGES)
+deps deb-deps rpm-deps:
 	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | \
 		grep -q 'ok installed' || echo $$p; done); \
 	if [ -n "$$missing" ]; then \
@@ -115,16 +127,41 @@ fuzz-build:
 fuzz: fuzz-build
 	FUZZ_SECONDS=$(FUZZ_SECONDS) prove -v -e '' tests/fuzz.t
 
-# The module and the helpers as the machines need them: built against their C library.
+# The package and the helpers as the machines need them: built against their C library.
 vm-build:
 	tests/vm/chroot make -s -j$$(nproc) -C /src BUILD=build/vm-obj all tests
+	tests/vm/deb
+
+# What git tracks, as it is now, in the directory TREE; what was compiled in its build/ stays.
+tracked:
+	mkdir -p $(TREE)
+	find $(TREE) -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
+	git -c safe.directory=$(CURDIR) ls-files -z | tar --null -T - -c | tar -C $(TREE) -x
+
+# The Debian package, in build/deb.
+deb: deb-deps
+	rm -rf $(BUILD)/deb
+	$(MAKE) --no-print-directory tracked TREE=$(BUILD)/deb/pam-nstree-$(VERSION)
+	cd $(BUILD)/deb/pam-nstree-$(VERSION) && env -u MAKEFLAGS dpkg-buildpackage -us -uc
+
+# The RPM, in build/rpm. Fedora's build requirements have no names that Debian's rpm knows.
+rpm: rpm-deps
+	rm -rf $(BUILD)/rpm
+	$(MAKE) --no-print-directory tracked TREE=$(BUILD)/rpm/pam_nstree-$(VERSION)
+	tar -C $(BUILD)/rpm --owner=0 --group=0 -czf $(BUILD)/rpm/pam_nstree-$(VERSION).tar.gz \
+		pam_nstree-$(VERSION)
+	env -u MAKEFLAGS rpmbuild -ba --nodeps --quiet --define '_topdir $(abspath $(BUILD))/rpm/work' \
+		--define '_sourcedir $(abspath $(BUILD))/rpm' --define '_rpmdir $(abspath $(BUILD))/rpm' \
+		--define '_srcrpmdir $(abspath $(BUILD))/rpm' --define 'nstree_version $(VERSION)' \
+		rpm/pam_nstree.spec
+	rm -rf $(BUILD)/rpm/work $(BUILD)/rpm/pam_nstree-$(VERSION)
 
 # Two at a time: a machine without KVM keeps one core busy.
 check: deps
 	$(MAKE) --no-print-directory all tests fuzz-build vm-build
 	$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitizers CFLAGS='-O1 -g -fno-omit-frame-pointer \
 		-fsanitize=address,undefined -fno-sanitize-recover=all' tests
-	CMOCKA_MESSAGE_OUTPUT=TAP prove -v -j2 -e '' tests/lint.t tests/fuzz.t \
+	CMOCKA_MESSAGE_OUTPUT=TAP prove -v -j2 -e '' tests/lint.t tests/packages.t tests/fuzz.t \
 		$(UNIT_TESTS) $(UNIT_TESTS:$(BUILD)/%=$(BUILD)/sanitizers/%) \
 		tests/newest.t tests/6.12.t tests/demo.t
 
@@ -149,7 +186,8 @@ bench: deps deps-bench
 
 install: all
 	install -d $(DESTDIR)$(PAMDIR) $(DESTDIR)$(SYSCONFDIR)/security/nstree.d \
-		$(DESTDIR)$(DATADIR)/nstree $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
+		$(DESTDIR)$(DATADIR)/nstree $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 \
+		$(DESTDIR)$(MANDIR)/man8
 	install -d $(DESTDIR)$(SBINDIR)
 	install -m 644 $(BUILD)/pam_nstree.so $(DESTDIR)$(PAMDIR)/
 	install -m 755 $(BUILD)/nstree $(DESTDIR)$(SBINDIR)/
@@ -157,23 +195,27 @@ install: all
 	[ -e $(DESTDIR)$(SYSCONFDIR)/security/nstree.conf ] || \
 		install -m 644 conf/nstree.conf $(DESTDIR)$(SYSCONFDIR)/security/
 	install -m 644 man/*.5 $(DESTDIR)$(MANDIR)/man5/
+	install -m 644 man/*.7 $(DESTDIR)$(MANDIR)/man7/
 	install -m 644 man/*.8 $(DESTDIR)$(MANDIR)/man8/
-	install -d -m 755 $(DESTDIR)/var/lib/nstree
+	install -d -m 755 $(DESTDIR)/var/lib/nstree $(DESTDIR)$(TMPFILESDIR)
+	install -m 644 conf/pam-nstree.tmpfiles $(DESTDIR)$(TMPFILESDIR)/pam-nstree.conf
 	install -d $(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(ZSHCOMPDIR)
 	install -m 644 completions/nstree.bash $(DESTDIR)$(BASHCOMPDIR)/nstree
 	install -m 644 completions/_nstree $(DESTDIR)$(ZSHCOMPDIR)/
 
 # The site's own policy and trees stay: they were not ours to begin with.
 uninstall:
-	rm -f $(DESTDIR)$(PAMDIR)/pam_nstree.so $(DESTDIR)$(SBINDIR)/nstree
+	rm -f $(DESTDIR)$(PAMDIR)/pam_nstree.so $(DESTDIR)$(SBINDIR)/nstree \
+		$(DESTDIR)$(TMPFILESDIR)/pam-nstree.conf
 	rm -f $(DESTDIR)$(BASHCOMPDIR)/nstree $(DESTDIR)$(ZSHCOMPDIR)/_nstree
 	rm -f $(patsubst conf/%,$(DESTDIR)$(DATADIR)/nstree/%,$(wildcard conf/*.fstab))
 	rm -f $(patsubst man/%,$(DESTDIR)$(MANDIR)/man5/%,$(wildcard man/*.5)) \
+		$(patsubst man/%,$(DESTDIR)$(MANDIR)/man7/%,$(wildcard man/*.7)) \
 		$(patsubst man/%,$(DESTDIR)$(MANDIR)/man8/%,$(wildcard man/*.8))
 	-rmdir $(DESTDIR)$(DATADIR)/nstree $(DESTDIR)$(SYSCONFDIR)/security/nstree.d 2>/dev/null
 
 # The machines' images in build/vm take minutes to make again, and stay.
 clean:
-	find $(BUILD) -mindepth 1 -maxdepth 1 ! -name vm -exec rm -rf {} +
+	[ ! -d $(BUILD) ] || find $(BUILD) -mindepth 1 -maxdepth 1 ! -name vm -exec rm -rf {} +
 
 -include $(wildcard $(BUILD)/*.d $(BUILD)/unit/*.d $(BUILD)/helpers/*.d $(BUILD)/races/*.d)

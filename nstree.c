@@ -9,14 +9,15 @@
 #include "check.h"
 #include "cleanup.h"
 #include "explain.h"
+#include "import.h"
+#include "kernelcheck.h"
 #include "list.h"
+#include "pamcheck.h"
 #include "policy.h"
 #include "refresh.h"
 #include "report.h"
 #include "run.h"
 #include "screen.h"
-
-#define VERSION "0.1"
 
 enum status { STATUS_GOOD = 0, STATUS_BAD = 1, STATUS_USAGE = 2 };
 
@@ -25,6 +26,8 @@ struct options {
 	const char *service;
 	char **command; /* what stands after "--", NULL for nothing */
 	bool keep_root;
+	const char *output; /* a directory; NULL: standard output */
+	bool kernel, pam;   /* what check is to look at in place of the policy */
 	bool json;
 	bool no_color;
 	bool help;
@@ -47,6 +50,9 @@ static const struct choice {
 	{'c', "conf", "FILE", "the policy to read; else " POLICY_FILE},
 	{'s', "service", "NAME", "the PAM service that the user logs in by; else sshd"},
 	{'k', "keep-root", NULL, "stay root in the session, to look round"},
+	{'K', "kernel", NULL, "look at what works on this kernel instead"},
+	{'p', "pam", NULL, "look at PAM's stacks instead: at those of each FILE, or all"},
+	{'o', "output", "DIRECTORY", "write files there, and not to standard output"},
 	{'j', "json", NULL, "print one JSON object"},
 	{'n', "no-color", NULL, "no colour, on a terminal either"},
 	{'h', "help", NULL, "print this"},
@@ -66,6 +72,11 @@ static int say_failure(const struct error *error)
 	return STATUS_BAD;
 }
 
+static bool wants_color(const struct options *options)
+{
+	return !options->no_color && screen_has_color(stdout);
+}
+
 /* A service that PAM does not know is nobody's login, but a policy may be written before it is. */
 static void warn_service(const char *service)
 {
@@ -78,12 +89,38 @@ static void warn_service(const char *service)
 	fputc('\n', stderr);
 }
 
-static int run_check(const struct options *options, char **arguments)
+static int run_kernel_check(const struct options *options)
+{
+	int refused = kernel_check(stdout, options->json, wants_color(options));
+
+	if (refused > 0)
+		return say_failure(&(struct error){.words = "not all of it is told to others than "
+							    "root: run this as root"});
+	return refused < 0 ? STATUS_BAD : STATUS_GOOD;
+}
+
+static int run_pam_check(const struct options *options, char **files)
+{
+	struct report *report = report_new();
+	struct doors doors;
+	unsigned errors;
+
+	if (!report)
+		return say_failure(&(struct error){.words = "out of memory"});
+	pam_check(files, report, &doors);
+	errors = report_count(report, SEVERITY_ERROR);
+	if (pam_check_print(report, &doors, stdout, options->json, wants_color(options)) < 0)
+		errors = 1;
+	doors_clear(&doors);
+	report_free(report);
+	return errors ? STATUS_BAD : STATUS_GOOD;
+}
+
+static int run_policy_check(const struct options *options)
 {
 	struct report *report = report_new();
 	unsigned errors;
 
-	(void)arguments;
 	if (!report)
 		return say_failure(&(struct error){.words = "out of memory"});
 	check_policy(options->file ? options->file : POLICY_FILE, !options->file, report);
@@ -91,12 +128,18 @@ static int run_check(const struct options *options, char **arguments)
 	if (options->json) {
 		report_print_json(report, stdout);
 	} else {
-		report_print(report, SEVERITY_ALL, stdout,
-			     !options->no_color && screen_has_color(stdout));
+		report_print(report, SEVERITY_ALL, stdout, wants_color(options));
 		report_print_counts(report, stdout);
 	}
 	report_free(report);
 	return errors ? STATUS_BAD : STATUS_GOOD;
+}
+
+static int run_check(const struct options *options, char **arguments)
+{
+	if (options->kernel)
+		return run_kernel_check(options);
+	return options->pam ? run_pam_check(options, arguments) : run_policy_check(options);
 }
 
 static int run_explain(const struct options *options, char **arguments)
@@ -111,7 +154,7 @@ static int run_explain(const struct options *options, char **arguments)
 					  .user = arguments[0],
 					  .service = options->service ? options->service : "sshd",
 					  .json = options->json,
-					  .color = !options->no_color && screen_has_color(stdout)},
+					  .color = wants_color(options)},
 		&error);
 	return result < 0 ? say_failure(&error) : result;
 }
@@ -130,11 +173,6 @@ static int run_run(const struct options *options, char **arguments)
 				      .command = options->command},
 		&error);
 	return result < 0 ? say_failure(&error) : result;
-}
-
-static bool wants_color(const struct options *options)
-{
-	return !options->no_color && screen_has_color(stdout);
 }
 
 static int run_list(const struct options *options, char **arguments)
@@ -162,9 +200,32 @@ static int run_refresh(const struct options *options, char **arguments)
 	return result < 0 ? say_failure(&error) : result;
 }
 
+static int run_import(const struct options *options, char **arguments)
+{
+	struct report *report = report_new();
+	struct error error = {0};
+	int status;
+
+	if (!report)
+		return say_failure(&(struct error){.words = "out of memory"});
+	if (import_policy(arguments[0], options->output, report, &error) < 0)
+		status = say_failure(&error);
+	else if (report_count(report, SEVERITY_ERROR) || report_count(report, SEVERITY_WARNING))
+		status = STATUS_BAD;
+	else
+		status = STATUS_GOOD;
+	if (options->json)
+		report_print_json(report, stderr);
+	else
+		report_print(report, SEVERITY_ALL, stderr,
+			     !options->no_color && screen_has_color(stderr));
+	report_free(report);
+	return status;
+}
+
 static const struct command commands[] = {
-	{"check", "", "read the whole policy and every tree it names", "cjn", 0, 0, false,
-	 run_check},
+	{"check", " [--pam [FILE...]]", "read the whole policy and every tree it names", "cKpjn", 0,
+	 0, false, run_check},
 	{"explain", " USER", "show which rule a user gets, and the tree as it would be", "scjn", 1,
 	 1, false, run_explain},
 	{"run", " USER", "open that user's session here and now, and run a command in it", "sck", 1,
@@ -174,6 +235,8 @@ static const struct command commands[] = {
 	 run_show},
 	{"refresh", " [NAMESPACE|PID|USER]", "bring living sessions to what the policy says now",
 	 "jn", 0, 1, false, run_refresh},
+	{"import", " FILE", "turn a namespace.conf of pam_namespace into rules and trees", "ojn", 1,
+	 1, false, run_import},
 };
 
 static void print_synopsis(const struct command *command)
@@ -181,7 +244,9 @@ static void print_synopsis(const struct command *command)
 	printf("  nstree %s%s", command->name, command->arguments);
 	for (const char *letter = command->letters; *letter; letter++)
 		for (size_t i = 0; i < COUNT(choices); i++)
-			if (choices[i].letter == *letter)
+			/* What takes arguments of its own stands with them. */
+			if (choices[i].letter == *letter &&
+			    !strstr(command->arguments, choices[i].name))
 				printf(choices[i].argument ? " [--%s %s]" : " [--%s]",
 				       choices[i].name, choices[i].argument);
 	printf("%s\n      %s\n", command->runs ? " [-- COMMAND...]" : "", command->what);
@@ -234,6 +299,15 @@ static void take_option(int letter, struct options *options)
 		break;
 	case 'k':
 		options->keep_root = true;
+		break;
+	case 'K':
+		options->kernel = true;
+		break;
+	case 'p':
+		options->pam = true;
+		break;
+	case 'o':
+		options->output = optarg;
 		break;
 	case 'j':
 		options->json = true;
@@ -317,7 +391,10 @@ static int start(const struct command *command, struct options *options, char **
 	}
 	if (stray)
 		return say_usage(command, "there is no such option here: --", stray);
-	if (n < command->least || n > command->most)
+	if (options->kernel && options->pam)
+		return say_usage(command, "--kernel and --pam are two questions", NULL);
+	/* The FILEs of check are stacks. */
+	if (n < command->least || (n > command->most && !options->pam))
 		return say_arguments(command, arguments, n);
 	if (options->command && !command->runs)
 		return say_usage(command, "no COMMAND is run by ", command->name);

@@ -8,78 +8,16 @@
 #include <syslog.h>
 #include <time.h>
 
+#include "arguments.h"
 #include "cleanup.h"
-#include "policy.h"
 #include "session.h"
 #include "subject.h"
 
 #define DATA_NAME "pam_nstree"
 
-struct arguments {
-	const char *conf;
-	const char *tree; /* NULL: the rules decide */
-	enum method method;
-	bool debug;
-};
-
 static void cleanup_subject(struct subject **subject)
 {
 	subject_free(*subject);
-}
-
-static const char *value_of(const char *argument, const char *name)
-{
-	size_t length = strlen(name);
-
-	return strncmp(argument, name, length) == 0 ? argument + length : NULL;
-}
-
-static int read_method(const char *word, enum method *method, struct error *error)
-{
-	static const char *const words[] = {
-		[METHOD_AUTO] = "auto", [METHOD_NATIVE] = "native", [METHOD_PIVOT] = "pivot"};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (strcmp(word, words[i]) == 0) {
-			*method = (enum method)i;
-			return 0;
-		}
-	return error_say(error, EINVAL,
-			 "unknown module argument 'method=%s': write auto, native or pivot", word);
-}
-
-static int read_argument(const char *argument, struct arguments *arguments, struct error *error)
-{
-	const char *value;
-
-	if (strcmp(argument, "debug") == 0) {
-		arguments->debug = true;
-		return 0;
-	}
-	if ((value = value_of(argument, "conf=")) && value[0] == '/') {
-		arguments->conf = value;
-		return 0;
-	}
-	if ((value = value_of(argument, "tree=")) && value[0]) {
-		arguments->tree = value;
-		return 0;
-	}
-	if ((value = value_of(argument, "method=")))
-		return read_method(value, &arguments->method, error);
-	return error_say(error, EINVAL,
-			 "unknown module argument '%s': write conf=/PATH, tree=NAME, debug or "
-			 "method=auto|native|pivot",
-			 argument);
-}
-
-static int read_arguments(int argc, const char **argv, struct arguments *arguments,
-			  struct error *error)
-{
-	int result = 0;
-
-	for (int i = 0; result == 0 && i < argc; i++)
-		result = read_argument(argv[i], arguments, error);
-	return result;
 }
 
 /* libpam calls this when the handle ends, in whichever process that is: it only closes. */
@@ -188,7 +126,7 @@ __attribute__((visibility("default"))) int pam_sm_open_session(pam_handle_t *pam
 {
 	cleanup(cleanup_subject) struct subject *subject = NULL;
 	cleanup(decision_clear) struct decision decision = {0};
-	struct arguments arguments = {.conf = POLICY_FILE};
+	struct arguments arguments;
 	struct error error = {0};
 	struct timespec start;
 	const char *user = NULL;
@@ -200,7 +138,7 @@ __attribute__((visibility("default"))) int pam_sm_open_session(pam_handle_t *pam
 		refuse(pamh, flags, user, &error);
 		return result == -ENOENT ? PAM_USER_UNKNOWN : PAM_SESSION_ERR;
 	}
-	result = read_arguments(argc, argv, &arguments, &error);
+	result = arguments_read(argc, argv, &arguments, &error);
 	if (result == 0)
 		result = decision_make(subject, arguments.conf, arguments.tree, &decision, &error);
 	if (result < 0 && subject->uid == 0)

@@ -20,7 +20,7 @@ _nstree() {
 			fi
 			return
 			;;
-		--conf | --service) i=$((i + 1)) ;;
+		--conf | --service | --output) i=$((i + 1)) ;;
 		-*) ;;
 		*)
 			if [ -z "$name" ]; then
@@ -38,6 +38,11 @@ _nstree() {
 		compopt -o filenames 2>/dev/null
 		return
 		;;
+	--output)
+		mapfile -t COMPREPLY < <(compgen -d -- "$word")
+		compopt -o filenames 2>/dev/null
+		return
+		;;
 	--service)
 		mapfile -t COMPREPLY < <(compgen -W "$(_nstree_services)" -- "$word")
 		return
@@ -45,17 +50,21 @@ _nstree() {
 	esac
 
 	case $name in
-	check) options+=" --conf --json --no-color" ;;
+	check) options+=" --conf --kernel --pam --json --no-color" ;;
 	explain) options+=" --service --conf --json --no-color" ;;
 	run) options+=" --service --conf --keep-root --" ;;
 	list | show | refresh) options+=" --json --no-color" ;;
+	import) options+=" --output --json --no-color" ;;
 	esac
 	if [[ $word == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
 	elif [ -z "$name" ]; then
-		mapfile -t COMPREPLY < <(compgen -W "check explain run list show refresh" -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "check explain run list show refresh import" -- "$word")
 	elif [[ $given = 0 && $name =~ ^(explain|run|show|refresh)$ ]]; then
 		mapfile -t COMPREPLY < <(compgen -u -- "$word")
+	elif [ "$name" = import ] || [[ $name = check && " ${COMP_WORDS[*]} " == *" --pam "* ]]; then
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		compopt -o filenames 2>/dev/null
 	fi
 }
 
