@@ -39,9 +39,10 @@
 #include "told.h"
 
 #define WORDS_MAX 128
-#define PAUSE 20000 /* microseconds after each turn, for what others do on its account: journald   \
-		     */
-#define SETTLE 3    /* seconds until the kernel has freed what it frees later */
+#define PAUSE                                                                                      \
+	20000	 /* microseconds after each turn, for what others do on its account: journald      \
+		  */
+#define SETTLE 3 /* seconds until the kernel has freed what it frees later */
 #define EXEC_WHERE 99
 #define EXEC_UNTIL 98
 

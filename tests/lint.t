@@ -68,7 +68,7 @@ check "no script names a package host" no_addresses
 check "the module exports its two symbols and no more" exports_two
 check "docs/escapes.md has what the files of tests/escapes say" escapes_told
 check "completion: commands" completes "nstree ex" explain
-check "completion: options" completes "nstree check --" "--conf --help --json --no-color --version"
+check "completion: options" completes "nstree check --" "--conf --help --json --kernel --no-color --pam --version"
 check "completion: users" completes "nstree run roo" root
 check "completion: after the user nothing" completes "nstree explain root " ""
 check "completion: services" completes "nstree explain root --service othe" other
