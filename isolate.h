@@ -74,9 +74,9 @@ int isolation_prepare(unsigned words, const struct isolation_shared *shared,
 int isolation_enter(struct isolation *isolation, struct error *error);
 
 /*
- * Ends what the session left running in its PID namespace, takes the process back to the namespaces
- * it came from and frees ISOLATION. All of it is done whatever fails. Returns 0 or the first
- * failure's negative errno. NULL is fine.
+ * Ends what the session left running in its PID namespace, unless another session shares it, takes
+ * the process back to the namespaces it came from and frees ISOLATION. All of it is done whatever
+ * fails. Returns 0 or the first failure's negative errno. NULL is fine.
  */
 int isolation_leave(struct isolation *isolation, struct error *error);
 

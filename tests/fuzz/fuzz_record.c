@@ -18,12 +18,14 @@ static void cleanup_record(struct record **record)
 	record_free(*record);
 }
 
-/* What the line that begins with KEY and a blank has after it; the caller's to free. */
+/* What the line before the rows that begins with KEY and a blank has after it; the caller's to
+ * free. */
 static char *value_of(const char *text, const char *key)
 {
 	size_t length = strlen(key);
 
-	for (const char *line = text; *line; line = strchr(line, '\n') + 1)
+	for (const char *line = text; strncmp(line, "rows\n", 5) != 0;
+	     line = strchr(line, '\n') + 1)
 		if (strncmp(line, key, length) == 0 && line[length] == ' ')
 			return strndup(line + length + 1, strcspn(line + length + 1, "\n"));
 	return NULL;
