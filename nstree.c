@@ -255,8 +255,11 @@ static const char *find_stray(const struct command *command, const struct option
 
 static int say_arguments(const struct command *command, char **arguments, int n)
 {
+	char missing[64];
+
+	snprintf(missing, sizeof(missing), "no%s is given to ", command->arguments);
 	if (n < command->least)
-		return say_usage(command, "no USER is given to ", command->name);
+		return say_usage(command, missing, command->name);
 	if (command->runs)
 		return say_usage(command,
 				 "-- is wanted before the command: ", arguments[command->most]);
