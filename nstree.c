@@ -368,10 +368,9 @@ static int say_arguments(const struct command *command, char **arguments, int n)
 {
 	char missing[64];
 
-	if (n < command->least) {
-		snprintf(missing, sizeof(missing), "no%s is given to ", command->arguments);
+	snprintf(missing, sizeof(missing), "no%s is given to ", command->arguments);
+	if (n < command->least)
 		return say_usage(command, missing, command->name);
-	}
 	if (command->runs)
 		return say_usage(command,
 				 "-- is wanted before the command: ", arguments[command->most]);

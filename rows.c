@@ -50,6 +50,39 @@ static void say_error(const struct tree *tree, const struct row *row, const stru
 	say(report, SEVERITY_ERROR, tree, row, "%s", error->words);
 }
 
+/* A source that the login makes: where, root alone may change; and what, is the user's. */
+static void check_created(const struct tree *tree, const struct row *row, struct report *report)
+{
+	char name[PATH_MAX], *slash = name;
+	int result = -ENOENT;
+
+	if (mount_is_trusted_place(row->target))
+		say(report, SEVERITY_ERROR, tree, row,
+		    "x-nstree.create makes '%s' the user's, but root's code is loaded from '%s': "
+		    "make the directory by hand, root's, and leave the option out",
+		    row->source, row->target);
+	snprintf(name, sizeof(name), "%s", row->source);
+	/* The nearest directory above that is there already. */
+	while (slash && result == -ENOENT) {
+		cleanup(path_close) struct path found = PATH_INIT;
+		struct error error = {0};
+
+		result = path_open(*name ? name : "/", &found, &error);
+		if (result == -ENOENT && found.parent >= 0 && found.parent_untrusted[0])
+			say(report, SEVERITY_ERROR, tree, row,
+			    "'%s' is not made, because another than root can change where: %s; "
+			    "name a place that is root's all the way up",
+			    name, found.parent_untrusted);
+		else if (result < 0 && result != -ENOENT && result != -EACCES)
+			say_error(tree, row, &error, report);
+		if (found.parent >= 0)
+			return;
+		slash = strrchr(name, '/');
+		if (slash)
+			*slash = '\0';
+	}
+}
+
 /* A source of the host's: what the login would say of it, and how to mend it. */
 static void check_source(const struct tree *tree, const struct row *row, struct report *report)
 {
@@ -57,8 +90,12 @@ static void check_source(const struct tree *tree, const struct row *row, struct 
 	struct error error = {0};
 	int result;
 
-	if (row->kind != ROW_BIND || row->create_source)
+	if (row->kind != ROW_BIND)
 		return;
+	if (row->create_source) {
+		check_created(tree, row, report);
+		return;
+	}
 	result = path_open(row->source, &source, &error);
 	if (result == -EACCES)
 		say(report, SEVERITY_NOTE, tree, row,
