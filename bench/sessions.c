@@ -39,10 +39,9 @@
 #include "told.h"
 
 #define WORDS_MAX 128
-#define PAUSE                                                                                      \
-	20000	 /* microseconds after each turn, for what others do on its account: journald      \
-		  */
 #define SETTLE 3 /* seconds until the kernel has freed what it frees later */
+/* Microseconds after each turn, for what others do on its account: journald. */
+#define PAUSE 20000
 #define EXEC_WHERE 99
 #define EXEC_UNTIL 98
 
