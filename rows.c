@@ -13,6 +13,18 @@
 /* Where services listen that start processes for a user outside of any tree. */
 static const char *const doors[] = {"/run/dbus", "/run/systemd", "/run/user", "/var/run/dbus"};
 
+/* Nothing is started there: a manager says that it is ready, who(1) reads, names are looked up. */
+static const char *const no_doors[] = {"/run/systemd/notify", "/run/systemd/sessions",
+				       "/run/systemd/userdb/io.systemd.Multiplexer"};
+
+static bool is_no_door(const char *source)
+{
+	for (size_t i = 0; i < sizeof(no_doors) / sizeof(*no_doors); i++)
+		if (strcmp(source, no_doors[i]) == 0)
+			return true;
+	return false;
+}
+
 #define say(report, severity, tree, row, ...)                                                      \
 	report_say(report, severity, (tree)->file, (row)->line, __VA_ARGS__)
 
@@ -143,10 +155,21 @@ static void check_target(const struct tree *tree, size_t index, struct report *r
 		    path);
 }
 
+/* A mount that nstree.dev brings, such as its /dev/shm; another may well take its place. */
+static bool is_of_devices(const struct tree *tree, size_t index)
+{
+	for (size_t i = index; i-- > 0 && tree->rows[i].line == tree->rows[index].line;)
+		if (tree->rows[i].kind == ROW_DEVICES)
+			return true;
+	return false;
+}
+
 static void check_hidden(const struct tree *tree, size_t index, struct report *report)
 {
 	const struct row *row = &tree->rows[index];
 
+	if (is_of_devices(tree, index))
+		return;
 	for (size_t i = index + 1; i < tree->n_rows; i++) {
 		const struct row *later = &tree->rows[i];
 
@@ -164,7 +187,7 @@ static void check_hidden(const struct tree *tree, size_t index, struct report *r
 
 static void check_doors(const struct tree *tree, const struct row *row, struct report *report)
 {
-	if (row->kind != ROW_BIND)
+	if (row->kind != ROW_BIND || is_no_door(row->source))
 		return;
 	for (size_t i = 0; i < sizeof(doors) / sizeof(*doors); i++) {
 		bool holds = below(row->source, doors[i]) ||
