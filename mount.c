@@ -381,15 +381,62 @@ static int mount_subdirectory(int whole, const struct row *row, struct error *er
 }
 
 static int open_filesystem(const struct row *row, const char *type, int pid_namespace,
+			   struct error *error);
+
+static int give_layer(int fs, int tmpfs, const char *name, const char *key, struct error *error)
+{
+	cleanup(cleanup_fd) int layer = -1;
+
+	if (mkdirat(tmpfs, name, 0755) == 0)
+		layer = openat(tmpfs, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (layer < 0)
+		return error_say(error, errno, "x-nstree.upper: cannot make '%s': %m", name);
+	if (syscall(SYS_fsconfig, fs, FSCONFIG_SET_FD, key, NULL, layer) == 0)
+		return 0;
+	if (errno == EINVAL)
+		return error_say(error, EOPNOTSUPP,
+				 "x-nstree.upper: this kernel's overlay takes no layer that is "
+				 "mounted nowhere (Linux 6.15 and later do); write upperdir= and "
+				 "workdir=");
+	return error_say(error, errno, "x-nstree.upper: overlay: option '%s': %m", key);
+}
+
+/*
+ * An upper layer in memory that nothing but the overlay holds: it ends with the session. What is
+ * returned is to stay open until the overlay is made, which takes no layer of a mount that is gone.
+ */
+static int configure_upper(int fs, const struct row *row, struct error *error)
+{
+	struct row_option options[] = {{(char *)"mode", (char *)"0755"},
+				       {(char *)"size", row->upper}};
+	struct row tmpfs = {.type = (char *)"tmpfs",
+			    .source = (char *)"tmpfs",
+			    .options = options,
+			    .n_options = sizeof(options) / sizeof(*options)};
+	cleanup(cleanup_fd) int mount = open_filesystem(&tmpfs, "tmpfs", -1, error);
+	int result;
+
+	if (mount < 0)
+		return mount;
+	result = give_layer(fs, mount, "upper", "upperdir", error);
+	if (result == 0)
+		result = give_layer(fs, mount, "work", "workdir", error);
+	return result < 0 ? result : steal_fd(&mount);
+}
+
+static int open_filesystem(const struct row *row, const char *type, int pid_namespace,
 			   struct error *error)
 {
 	cleanup(cleanup_fd) int fs = open_type(type, error);
+	cleanup(cleanup_fd) int upper = -1;
 	cleanup(cleanup_fd) int mount = -1;
 	int result;
 
 	if (fs < 0)
 		return fs;
 	result = set_options(fs, row, pid_namespace, error);
+	if (result == 0 && row->upper && (upper = configure_upper(fs, row, error)) < 0)
+		result = upper;
 	if (result < 0)
 		return result;
 	if (syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <syslog.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "arguments.h"
 #include "cleanup.h"
@@ -168,7 +169,8 @@ __attribute__((visibility("default"))) int pam_sm_close_session(pam_handle_t *pa
 		return PAM_SUCCESS; /* The session was left in the host's tree. */
 	result = session_leave((struct session *)data, &error);
 	pam_set_data(pamh, DATA_NAME, NULL, NULL);
-	if (result == 0)
+	/* systemd's (sd-pam) closes as the user: it cannot go back, and ends with this call. */
+	if (result == 0 || geteuid() != 0)
 		return PAM_SUCCESS;
 	pam_syslog(pamh, LOG_ERR, "cannot leave the session's tree: %s",
 		   error_text(&error, text, sizeof(text)));

@@ -38,6 +38,7 @@ enum what {
 	WHAT_MODE,
 	WHAT_SUBDIRECTORY,
 	WHAT_CREATE,
+	WHAT_UPPER,
 };
 
 struct option {
@@ -127,6 +128,7 @@ void row_clear(struct row *row)
 	free(row->target);
 	free(row->type);
 	free(row->subdirectory);
+	free(row->upper);
 }
 
 int row_add_option(struct row *row, const char *key, const char *value, struct error *error)
@@ -278,6 +280,21 @@ static int apply_subdirectory(struct row *row, const struct option *option, cons
 	return 0;
 }
 
+static int apply_upper(struct row *row, const struct option *option, const char *value,
+		       struct error *error)
+{
+	if (strcmp(row->type, "overlay") != 0)
+		return error_say(error, EINVAL,
+				 "option 'x-nstree.upper' goes with type overlay alone: leave it "
+				 "out");
+	if (!*value)
+		return error_say(error, EINVAL, "option '%s' needs a value: write %s", option->key,
+				 option->example);
+	free(row->upper);
+	row->upper = strdup(value);
+	return row->upper ? 0 : error_say(error, ENOMEM, "out of memory");
+}
+
 static const struct option options[] = {
 	{"defaults", WHAT_DEFAULTS, ON_ALL, false, true, "defaults"},
 	{"bind", WHAT_BIND, ON(ROW_BIND), false, true, "bind"},
@@ -294,6 +311,7 @@ static const struct option options[] = {
 	{"X-mount.mode", WHAT_MODE, ON_MOUNTS, true, false, "X-mount.mode=0755"},
 	{"X-mount.subdir", WHAT_SUBDIRECTORY, ON_MOUNTS, true, false, "X-mount.subdir=data/home"},
 	{"x-nstree.create", WHAT_CREATE, ON(ROW_BIND), true, true, "x-nstree.create=0700"},
+	{"x-nstree.upper", WHAT_UPPER, ON(ROW_FILESYSTEM), true, false, "x-nstree.upper=256m"},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -397,6 +415,8 @@ static int apply_option(struct reading *reading, const struct option *option, co
 		return apply_group(row, option, value, error);
 	case WHAT_SUBDIRECTORY:
 		return apply_subdirectory(row, option, value, error);
+	case WHAT_UPPER:
+		return apply_upper(row, option, value, error);
 	}
 	return 0;
 }
@@ -593,6 +613,8 @@ static void add_mount_options(const struct row *row, struct text *text, size_t s
 		add_option(text, start, "x-nstree.create", NULL);
 	else if (row->create_source)
 		add_mode(text, start, "x-nstree.create", row->create_mode);
+	if (row->upper)
+		add_option(text, start, "x-nstree.upper", row->upper);
 }
 
 void row_add_options(const struct row *row, struct text *text)

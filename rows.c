@@ -18,6 +18,18 @@
 /* Where services listen that start processes for a user outside of any tree. */
 static const char *const doors[] = {"/run/dbus", "/run/systemd", "/run/user"};
 
+/* Nothing is started there: logs are written, a manager says that it is ready, who(1) reads. */
+static const char *const no_doors[] = {"/dev/log", "/run/systemd/notify", "/run/systemd/sessions",
+				       "/run/systemd/userdb/io.systemd.Multiplexer"};
+
+static bool is_no_door(const char *source)
+{
+	for (size_t i = 0; i < sizeof(no_doors) / sizeof(*no_doors); i++)
+		if (strcmp(source, no_doors[i]) == 0)
+			return true;
+	return false;
+}
+
 #define say(report, severity, tree, row, ...)                                                      \
 	report_say(report, severity, (tree)->file, (row)->line, __VA_ARGS__)
 
@@ -231,10 +243,21 @@ static void check_target(const struct tree *tree, size_t index, struct report *r
 		    path);
 }
 
+/* A mount that nstree.dev brings, such as its /dev/shm; another may well take its place. */
+static bool is_of_devices(const struct tree *tree, size_t index)
+{
+	for (size_t i = index; i-- > 0 && tree->rows[i].line == tree->rows[index].line;)
+		if (tree->rows[i].kind == ROW_DEVICES)
+			return true;
+	return false;
+}
+
 static void check_hidden(const struct tree *tree, size_t index, struct report *report)
 {
 	const struct row *row = &tree->rows[index];
 
+	if (is_of_devices(tree, index))
+		return;
 	for (size_t i = index + 1; i < tree->n_rows; i++) {
 		const struct row *later = &tree->rows[i];
 
@@ -287,9 +310,7 @@ static void check_doors(const struct tree *tree, size_t index, unsigned isolate,
 	cleanup(cleanup_free) char *source = NULL;
 	struct stat stat;
 
-	/* Writing to the log starts nothing, though systemd's socket for it lies among the others.
-	 */
-	if (row->kind != ROW_BIND || strcmp(row->source, "/dev/log") == 0 ||
+	if (row->kind != ROW_BIND || is_no_door(row->source) ||
 	    !(source = realpath(row->source, NULL)))
 		return;
 	/* A file is what it is; a directory or a socket may be a way to a service. */

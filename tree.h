@@ -49,6 +49,8 @@ struct row {
 	gid_t group;
 	mode_t mode;
 	char *subdirectory; /* X-mount.subdir, relative, no ".."; NULL for none */
+	char *upper; /* x-nstree.upper: size of the tmpfs that is the overlay's upper layer, or NULL
+		      */
 	struct row_option *options;
 	size_t n_options;
 };

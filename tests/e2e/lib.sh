@@ -266,7 +266,7 @@ set_up() {
 	mkdir -p /root/.ssh && cp "$SCRATCH/key.pub" /root/.ssh/authorized_keys
 	(cd /srv && install -d trees/contractor && cd trees/contractor &&
 		install -d etc usr dev proc home tmp run var/tmp var/log var/lib &&
-		for d in bin sbin lib lib64; do ln -s "usr/$d" "$d"; done)
+		for d in bin sbin lib lib64; do ln -s "usr/$d" "$d"; done && ln -s ../run/mail var/mail)
 	cat >"$SCRATCH/small.fstab" <<-'EOF'
 		tmpfs     /      tmpfs  mode=0755,nosuid,nodev
 		/usr      /usr   none   rbind,ro,nosuid,nodev,X-mount.mkdir

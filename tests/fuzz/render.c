@@ -83,6 +83,8 @@ static bool put_options(FILE *out, const struct row *row)
 	put_attributes(out, row);
 	if (row->subdirectory)
 		readable &= put_value(out, "X-mount.subdir", row->subdirectory);
+	if (row->upper)
+		readable &= put_value(out, "x-nstree.upper", row->upper);
 	for (size_t i = 0; i < row->n_options; i++)
 		readable &= put_value(out, row->options[i].key, row->options[i].value);
 	return readable;

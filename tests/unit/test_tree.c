@@ -98,6 +98,7 @@ static void assert_row(const struct row *is, const struct row *should)
 	assert_int_equal(is->group, should->group);
 	assert_int_equal(is->mode, should->mode);
 	assert_text(is->subdirectory, should->subdirectory);
+	assert_text(is->upper, should->upper);
 	assert_int_equal(is->n_options, should->n_options);
 	for (size_t i = 0; i < is->n_options; i++) {
 		assert_string_equal(is->options[i].key, should->options[i].key);
@@ -247,6 +248,8 @@ static void test_rows(void **state)
 		  UNSET}},
 		{"/dev/vda /b ext4 X-mount.subdir=a,X-mount.subdir=b",
 		 {2, ROW_FILESYSTEM, "/dev/vda", "/b", "ext4", .subdirectory = "b", UNSET}},
+		{"a /b overlay x-nstree.upper=1m,x-nstree.upper=50%%",
+		 {2, ROW_FILESYSTEM, "a", "/b", "overlay", .upper = "50%", UNSET}},
 		{"//server/share /b cifs",
 		 {2, ROW_FILESYSTEM, "//server/share", "/b", "cifs", UNSET}},
 		{"none /b tmpfs flag,context=\"a,b\",ro,k=%u=%s,size=50%%,e=",
@@ -347,6 +350,10 @@ static void test_refused_rows(void **state)
 		{"/a /b tmpfs X-mount.foo=1", "unknown option 'X-mount.foo'"},
 		{"/a /b tmpfs x-systemd.requires=a", "unknown option 'x-systemd.requires'"},
 		{"/a /b tmpfs x-nstree.create", "does not go with a filesystem's row"},
+		{"/a /b tmpfs x-nstree.upper=1m", "goes with type overlay alone"},
+		{"/a /b none bind,x-nstree.upper=1m", "does not go with a bind row"},
+		{"/a /b overlay x-nstree.upper", "write x-nstree.upper=256m"},
+		{"/a /b overlay x-nstree.upper=", "write x-nstree.upper=256m"},
 		{"/a /b tmpfs slave", "does not go with"},
 		{"/a /b none bind,ro=1", "'ro' takes no value"},
 		{"/a /b none bind,nofail=1", "'nofail' takes no value"},
