@@ -34,21 +34,6 @@ static void tell_error(void *report, const struct error *error)
 	report_add(report, SEVERITY_ERROR, error);
 }
 
-static void cleanup_policy(struct policy **policy)
-{
-	policy_free(*policy);
-}
-
-static void cleanup_subject(struct subject **subject)
-{
-	subject_free(*subject);
-}
-
-static void cleanup_tree(struct tree **tree)
-{
-	tree_free(*tree);
-}
-
 #define warn(check, ...)                                                                           \
 	report_say((check)->report, SEVERITY_WARNING, (check)->policy->file, (check)->rule->line,  \
 		   __VA_ARGS__)

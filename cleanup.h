@@ -4,6 +4,7 @@
 #ifndef NSTREE_CLEANUP_H
 #define NSTREE_CLEANUP_H
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +31,12 @@ static inline void cleanup_file(FILE **file)
 {
 	if (*file)
 		fclose(*file);
+}
+
+static inline void cleanup_directory(DIR **directory)
+{
+	if (*directory)
+		closedir(*directory);
 }
 
 /* Hands the descriptor on: the variable no longer closes it. */

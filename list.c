@@ -13,16 +13,6 @@
 
 #define CELL_SIZE 64
 
-static void cleanup_live(struct live **live)
-{
-	live_free(*live);
-}
-
-static void cleanup_mounts(struct mounts **mounts)
-{
-	mounts_free(*mounts);
-}
-
 static const char *method_name(const struct record *record)
 {
 	return record->method == METHOD_NATIVE ? "native" : "pivot";

@@ -8,16 +8,6 @@
 
 #include "cleanup.h"
 
-static void cleanup_live(struct live **live)
-{
-	live_free(*live);
-}
-
-static void cleanup_subject(struct subject **subject)
-{
-	subject_free(*subject);
-}
-
 void live_free(struct live *live)
 {
 	if (!live)

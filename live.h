@@ -65,4 +65,10 @@ const char *live_policy_name(enum live_policy policy);
 /* Frees LIVE; NULL is fine. */
 void live_free(struct live *live);
 
+/* For cleanup(). */
+static inline void cleanup_live(struct live **live)
+{
+	live_free(*live);
+}
+
 #endif

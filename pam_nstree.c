@@ -16,11 +16,6 @@
 
 #define DATA_NAME "pam_nstree"
 
-static void cleanup_subject(struct subject **subject)
-{
-	subject_free(*subject);
-}
-
 /* libpam calls this when the handle ends, in whichever process that is: it only closes. */
 static void forget_session(pam_handle_t *pamh, void *data, int status)
 {

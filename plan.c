@@ -36,11 +36,6 @@ void plan_free(struct plan *plan)
 	free(plan);
 }
 
-static void cleanup_plan(struct plan **plan)
-{
-	plan_free(*plan);
-}
-
 /* The field of LINE that begins at FIELD, the caller's to free. */
 static char *take_field(const char *field)
 {

@@ -42,4 +42,10 @@ char *plan_rows(const struct plan *plan);
 /* Frees it; NULL is fine. */
 void plan_free(struct plan *plan);
 
+/* For cleanup(). */
+static inline void cleanup_plan(struct plan **plan)
+{
+	plan_free(*plan);
+}
+
 #endif

@@ -19,11 +19,6 @@
 /* What no name holds: signs of items, of other programs' patterns and groups, and quotes. */
 #define NOT_IN_NAMES "!*:%\"'"
 
-static void cleanup_policy(struct policy **policy)
-{
-	policy_free(*policy);
-}
-
 static int say_no_memory(struct error *error)
 {
 	return error_say(error, ENOMEM, "out of memory while reading the policy");

@@ -56,6 +56,12 @@ int policy_load_all(const char *file, const struct faults *faults, struct policy
 /* Frees what policy_read() or policy_load() made; NULL is fine. */
 void policy_free(struct policy *policy);
 
+/* For cleanup(). */
+static inline void cleanup_policy(struct policy **policy)
+{
+	policy_free(*policy);
+}
+
 /*
  * The first rule that matches SUBJECT, in *RULE (the policy's own); NULL where none does.
  * uid 0 is matched only by its own name or by 0:0. Returns 0, or negative errno where NSS could not

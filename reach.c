@@ -8,11 +8,6 @@
 
 #include "cleanup.h"
 
-static void cleanup_subject(struct subject **subject)
-{
-	subject_free(*subject);
-}
-
 /* Whether LIST has an item that reads as ITEM does. */
 static bool has_item(const char *list, const struct policy_item *item)
 {

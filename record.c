@@ -19,17 +19,6 @@
 #define HEX_SIZE (2 + 2 * HANDLE_SIZE) /* the type, and the bytes */
 #define PRUNE_MAX 100
 
-static void cleanup_record(struct record **record)
-{
-	record_free(*record);
-}
-
-static void cleanup_directory(DIR **directory)
-{
-	if (*directory)
-		closedir(*directory);
-}
-
 void record_free(struct record *record)
 {
 	if (!record)

@@ -68,6 +68,12 @@ int record_read(int directory, const char *name, struct record **record, struct 
 /* Frees it; NULL is fine. */
 void record_free(struct record *record);
 
+/* For cleanup(). */
+static inline void cleanup_record(struct record **record)
+{
+	record_free(*record);
+}
+
 /* The name of the record of LEADER's session in the namespace with the id NAMESPACE. */
 void record_name(char name[RECORD_NAME_SIZE], pid_t leader, uint64_t namespace);
 

@@ -22,31 +22,6 @@ struct refresh {
 	json_t *mounted, *removed, *left_out, *failed;
 };
 
-static void cleanup_live(struct live **live)
-{
-	live_free(*live);
-}
-
-static void cleanup_mounts(struct mounts **mounts)
-{
-	mounts_free(*mounts);
-}
-
-static void cleanup_plan(struct plan **plan)
-{
-	plan_free(*plan);
-}
-
-static void cleanup_subject(struct subject **subject)
-{
-	subject_free(*subject);
-}
-
-static void cleanup_record(struct record **record)
-{
-	record_free(*record);
-}
-
 static void refresh_clear(struct refresh *refresh)
 {
 	json_decref(refresh->mounted);

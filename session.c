@@ -11,11 +11,6 @@
 #include "policy.h"
 #include "share.h"
 
-static void cleanup_policy(struct policy **policy)
-{
-	policy_free(*policy);
-}
-
 static int decide_by_name(const struct subject *subject, const char *name,
 			  struct decision *decision, struct error *error)
 {

@@ -19,17 +19,6 @@
 #define WAIT_SECONDS 15
 #define PAUSE_MAX 50000000 /* nanoseconds */
 
-static void cleanup_record(struct record **record)
-{
-	record_free(*record);
-}
-
-static void cleanup_directory(DIR **directory)
-{
-	if (*directory)
-		closedir(*directory);
-}
-
 int share_check(struct error *error)
 {
 	cleanup(cleanup_fd) int own = way_back_own(CLONE_NEWNS, error);

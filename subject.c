@@ -14,11 +14,6 @@
 #define ENTRY_SIZE_MAX (64UL * 1024 * 1024)
 #define GROUPS_MAX (2 * NGROUPS_MAX)
 
-static void cleanup_subject(struct subject **subject)
-{
-	subject_free(*subject);
-}
-
 /* More room in *ENTRY for what a getXXbyYY_r(3) call wants to tell; false where there is none. */
 static bool entry_grow(char **entry, size_t *size)
 {

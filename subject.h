@@ -34,6 +34,12 @@ int subject_load(const char *user, const char *service, struct subject **subject
 /* Frees what subject_load() made; NULL is fine. */
 void subject_free(struct subject *subject);
 
+/* For cleanup(). */
+static inline void cleanup_subject(struct subject **subject)
+{
+	subject_free(*subject);
+}
+
 /* Asks for the groups now (getgrouplist(3)), once. Returns 0 or negative errno. */
 int subject_load_groups(const struct subject *subject, struct error *error);
 

@@ -29,12 +29,6 @@ static void cleanup_tables(struct tables **tables)
 	tables_free(*tables);
 }
 
-static void cleanup_directory(DIR **directory)
-{
-	if (*directory)
-		closedir(*directory);
-}
-
 static void cleanup_table(struct libmnt_table **table)
 {
 	mnt_unref_table(*table);
@@ -197,11 +191,6 @@ int tables_load(struct tables **tables, struct error *error)
 }
 
 /* --- the mounts of one namespace ------------------------------------------------------------- */
-
-static void cleanup_mounts(struct mounts **mounts)
-{
-	mounts_free(*mounts);
-}
 
 static void clear_mounted(struct mounted *mounted)
 {

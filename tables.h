@@ -70,4 +70,10 @@ int mounts_load(const struct space *space, struct mounts **mounts, struct error 
 /* Frees MOUNTS; NULL is fine. */
 void mounts_free(struct mounts *mounts);
 
+/* For cleanup(). */
+static inline void cleanup_mounts(struct mounts **mounts)
+{
+	mounts_free(*mounts);
+}
+
 #endif

@@ -15,11 +15,6 @@
 #define ROW_EXAMPLE "'/usr /usr none rbind,ro,nodev'"
 #define ROOT_EXAMPLE "'/srv/tree / none rbind,ro,nosuid,nodev'"
 
-static void cleanup_tree(struct tree **tree)
-{
-	tree_free(*tree);
-}
-
 static void cleanup_table(struct libmnt_table **table)
 {
 	mnt_unref_table(*table);

@@ -106,4 +106,10 @@ char *tree_text(const struct tree *tree);
 /* Frees what tree_read() or tree_load() made; NULL is fine. */
 void tree_free(struct tree *tree);
 
+/* For cleanup(). */
+static inline void cleanup_tree(struct tree **tree)
+{
+	tree_free(*tree);
+}
+
 #endif

@@ -30,11 +30,6 @@ static const struct subject subjects[] = {
 	SUBJECT("1000", 4294967294, "su", 7),
 };
 
-static void cleanup_policy(struct policy **policy)
-{
-	policy_free(*policy);
-}
-
 static int read_policy(const char *bytes, size_t size, struct policy **policy, struct error *error)
 {
 	FILE *stream cleanup(cleanup_file) = fuzz_stream(bytes, size);

@@ -13,11 +13,6 @@
 #include "../../record.h"
 #include "lib.h"
 
-static void cleanup_record(struct record **record)
-{
-	record_free(*record);
-}
-
 /* What the line before the rows that begins with KEY and a blank has after it; the caller's to
  * free. */
 static char *value_of(const char *text, const char *key)

@@ -40,11 +40,6 @@ static const struct subject subjects[] = {
 	 .service = (char[]){"a/b"}},
 };
 
-static void cleanup_tree(struct tree **tree)
-{
-	tree_free(*tree);
-}
-
 static int read_tree(const char *bytes, size_t size, const struct subject *subject,
 		     struct tree **tree, struct error *error)
 {

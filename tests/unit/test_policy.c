@@ -40,11 +40,6 @@ int getgrnam_r(const char *name, struct group *entry, char *buffer, size_t size,
 	return real(name, entry, buffer, size, found);
 }
 
-static void cleanup_policy(struct policy **policy)
-{
-	policy_free(*policy);
-}
-
 static int read_bytes(const char *bytes, size_t size, struct policy **policy, struct error *error)
 {
 	FILE *stream cleanup(cleanup_file) = fmemopen((void *)(uintptr_t)bytes, size, "r");

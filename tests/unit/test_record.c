@@ -43,11 +43,6 @@ static const char whole[] = "nstree 1\n"
 			    "tmpfs / tmpfs mode=0755\n"
 			    "/a\\040b /a none bind,ro\n";
 
-static void cleanup_record(struct record **record)
-{
-	record_free(*record);
-}
-
 static struct record *parse_good(const char *text)
 {
 	struct record *record = NULL;

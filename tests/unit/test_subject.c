@@ -82,11 +82,6 @@ int getgrouplist(const char *user, gid_t group, gid_t *groups, int *n)
 	return room < 300 ? -1 : 300;
 }
 
-static void cleanup_subject(struct subject **subject)
-{
-	subject_free(*subject);
-}
-
 static void test_loads_root(void **state)
 {
 	struct subject *root cleanup(cleanup_subject) = NULL;
