@@ -15,7 +15,7 @@ static const char *const doors[] = {"/run/dbus", "/run/systemd", "/run/user", "/
 
 /* Nothing is started there: a manager says that it is ready, who(1) reads, names are looked up. */
 static const char *const no_doors[] = {"/run/systemd/notify", "/run/systemd/sessions",
-				       "/run/systemd/userdb/io.systemd.Multiplexer"};
+				       "/run/systemd/userdb"};
 
 static bool is_no_door(const char *source)
 {
