@@ -20,7 +20,7 @@ static const char *const doors[] = {"/run/dbus", "/run/systemd", "/run/user"};
 
 /* Nothing is started there: logs are written, a manager says that it is ready, who(1) reads. */
 static const char *const no_doors[] = {"/dev/log", "/run/systemd/notify", "/run/systemd/sessions",
-				       "/run/systemd/userdb/io.systemd.Multiplexer"};
+				       "/run/systemd/userdb"};
 
 static bool is_no_door(const char *source)
 {
