@@ -163,7 +163,8 @@ static int check_list(const char *list, int (*check)(const struct policy_item *,
 	}
 	if (only_excludes)
 		return error_say(error, EINVAL,
-				 "a list that only excludes matches nothing: write *,%.500s", list);
+				 "'%.400s' only excludes, and matches nothing: write *,%.400s",
+				 list, list);
 	return 0;
 }
 
@@ -182,8 +183,9 @@ static int read_isolate(const char *words, struct rule *rule, struct error *erro
 {
 	if (rule->isolate_said)
 		return error_say(error, EINVAL,
-				 "a second " ISOLATE_OPTION ": write it once, its words joined by "
-				 "+, such as " ISOLATE_OPTION "ptrace+signal");
+				 "a second '" ISOLATE_OPTION "%.100s': write it once, its words "
+				 "joined by +, such as " ISOLATE_OPTION "ptrace+signal",
+				 words);
 	rule->isolate_said = true;
 	return isolate_parse(words, &rule->isolate, error);
 }
@@ -191,7 +193,8 @@ static int read_isolate(const char *words, struct rule *rule, struct error *erro
 static int read_share(const char *word, struct rule *rule, struct error *error)
 {
 	if (rule->share_said)
-		return error_say(error, EINVAL, "a second " SHARE_OPTION ": write it once");
+		return error_say(error, EINVAL, "a second '" SHARE_OPTION "%.100s': write it once",
+				 word);
 	rule->share_said = true;
 	rule->shared = strcmp(word, "user") == 0;
 	if (rule->shared || strcmp(word, "none") == 0)
@@ -219,10 +222,11 @@ static int check_host(const struct rule *rule, struct error *error)
 {
 	if (!rule->isolate_said && !rule->share_said)
 		return 0;
-	return error_say(error, EINVAL,
-			 "%s on the host's own tree does nothing: name a tree, or leave the option "
-			 "out",
-			 rule->isolate_said ? ISOLATE_OPTION : SHARE_OPTION);
+	return error_say(
+		error, EINVAL,
+		"'%s' on the host's own tree does nothing: name a tree, or leave the option "
+		"out",
+		rule->isolate_said ? ISOLATE_OPTION : SHARE_OPTION);
 }
 
 /* Reads the fields of LINE, which it cuts up, into RULE; a line without any leaves RULE as it is.

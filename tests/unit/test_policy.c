@@ -404,7 +404,7 @@ static void test_refuses_bad_users(void **state)
 		{"@@netgroup", "'@@netgroup' is no group"},
 		{"@100:200", "'@100:200' is no group"},
 		{"*,!*", "'!*' excludes everything, so that the rule would never match: write"},
-		{"!carol", "a list that only excludes matches nothing: write *,!carol"},
+		{"!carol", "'!carol' only excludes, and matches nothing: write *,!carol"},
 		{"!carol,!@daemon", "write *,!carol,!@daemon"},
 		{":", "':' is no range of uids: write MIN:MAX in decimal, such as 2000:2999"},
 		{"a:b", "'a:b' is no range"},
@@ -440,7 +440,7 @@ static void test_refuses_bad_services(void **state)
 		{"*,!@x", "'@x' is no PAM service"},
 		{"/etc/pam.d/sshd", "is no PAM service"},
 		{"ssh*", "'ssh*' is no PAM service"},
-		{"!sshd", "only excludes matches nothing: write *,!sshd"},
+		{"!sshd", "'!sshd' only excludes, and matches nothing: write *,!sshd"},
 		{"!*", "'!*' excludes everything"},
 		{"*,!", "'!' excludes nothing"},
 		{"sshd,", "'sshd,' has an empty item"},
@@ -467,11 +467,12 @@ static void test_refuses_bad_options(void **state)
 		{"share=", "'share=' is unknown: write share=user, with which"},
 		{"share=all", "'share=all' is unknown: write share=user, with which"},
 		{"share=user,none", "'share=user,none' is unknown"},
-		{"share=user share=user", "a second share=: write it once"},
-		{"share=none isolate=none share=user", "a second share=: write it once"},
+		{"share=user share=user", "a second 'share=user': write it once"},
+		{"share=none isolate=none share=user", "a second 'share=user': write it once"},
 		{"Isolate=none", "unknown option 'Isolate=none'"},
 		{"isolate=none extra", "unknown option 'extra'"},
-		{"isolate=none isolate=none", "a second isolate=: write it once, its words joined"},
+		{"isolate=none isolate=none",
+		 "a second 'isolate=none': write it once, its words joined"},
 		{"isolate=", "'isolate=' has an empty word"},
 	};
 
@@ -488,9 +489,9 @@ static void test_refuses_isolation_of_the_host(void **state)
 {
 	(void)state;
 	assert_refused("alice * - isolate=ptrace\n", 1,
-		       "isolate= on the host's own tree does nothing");
-	assert_refused("alice * - share=user\n", 1, "share= on the host's own tree does nothing");
-	assert_refused("alice * - share=none\n", 1, "share= on the host's own tree does nothing");
+		       "'isolate=' on the host's own tree does nothing");
+	assert_refused("alice * - share=user\n", 1, "'share=' on the host's own tree does nothing");
+	assert_refused("alice * - share=none\n", 1, "'share=' on the host's own tree does nothing");
 }
 
 static void test_share(void **state)
