@@ -163,7 +163,8 @@ check: deps
 		-fsanitize=address,undefined -fno-sanitize-recover=all' tests
 	CMOCKA_MESSAGE_OUTPUT=TAP prove -v -j2 -e '' tests/lint.t tests/packages.t tests/fuzz.t \
 		$(UNIT_TESTS) $(UNIT_TESTS:$(BUILD)/%=$(BUILD)/sanitizers/%) \
-		tests/newest.t tests/6.12.t tests/demo.t
+		tests/newest-site.t tests/6.12-sessions.t tests/newest-sessions.t tests/newest-escapes.t \
+		tests/6.12-escapes.t tests/6.12-site.t tests/demo.t
 
 # The long tests: 100,000 sessions raced, every fault, the fuzzers for their ten minutes.
 soak: deps
