@@ -28,14 +28,15 @@ void error_place(struct error *error, const char *file, unsigned line)
 	error->line = line;
 }
 
-const char *error_text(const struct error *error, char *text, unsigned long size)
+const char *error_text(const struct error *error, char text[ERROR_TEXT_SIZE])
 {
 	if (error->file[0] && error->line)
-		snprintf(text, size, "%s:%u: %s", error->file, error->line, error->words);
+		snprintf(text, ERROR_TEXT_SIZE, "%s:%u: %s", error->file, error->line,
+			 error->words);
 	else if (error->file[0])
-		snprintf(text, size, "%s: %s", error->file, error->words);
+		snprintf(text, ERROR_TEXT_SIZE, "%s: %s", error->file, error->words);
 	else
-		snprintf(text, size, "%s", error->words);
+		snprintf(text, ERROR_TEXT_SIZE, "%s", error->words);
 	return text;
 }
 

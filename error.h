@@ -25,8 +25,12 @@ int error_say(struct error *error, int number, const char *format, ...)
  */
 void error_place(struct error *error, const char *file, unsigned line);
 
-/* "FILE:LINE: words" (what is not known is left out) into TEXT of SIZE bytes; returns TEXT. */
-const char *error_text(const struct error *error, char *text, unsigned long size);
+/* As long as error_text() may be: file, line and words. */
+#define ERROR_TEXT_SIZE                                                                            \
+	(sizeof(((struct error *)0)->file) + sizeof(((struct error *)0)->words) + 16)
+
+/* "FILE:LINE: words" (what is not known is left out) into TEXT, which it returns. */
+const char *error_text(const struct error *error, char text[ERROR_TEXT_SIZE]);
 
 /* Who is told of every fault of a file, where reading goes on after each; DATA is the teller's. */
 struct faults {

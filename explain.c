@@ -297,11 +297,8 @@ static int print_json(const struct finding_out *found, struct error *error)
 		share_json(found->rule), "refused", report_messages(found->report, SEVERITY_ERROR),
 		"warnings", report_messages(found->report, SEVERITY_WARNING), "notes",
 		report_messages(found->report, SEVERITY_NOTE));
-	int result = whole ? json_dumpf(whole, stdout, JSON_INDENT(2)) : -1;
 
-	putchar('\n');
-	json_decref(whole);
-	return result < 0 ? error_say(error, EIO, "cannot write JSON") : 0;
+	return screen_print_json(whole, stdout, error);
 }
 
 int explain_session(const struct explain_options *options, struct error *error)

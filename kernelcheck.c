@@ -17,9 +17,6 @@
 #include "namespace.h"
 #include "screen.h"
 
-/* listns(2) has one number on every architecture. */
-#define LISTNS 470
-
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_REFUSED };
 
 /* A probe returns a descriptor, 0 or more where the thing is there, or -1 with errno. */
@@ -89,7 +86,7 @@ static int has_call(long result)
 
 static int probe_listns(void)
 {
-	return has_call(syscall(LISTNS, NULL, NULL, 0, 0));
+	return has_call(sys_listns(NULL, NULL, 0));
 }
 
 static int probe_mode(void)
@@ -202,9 +199,9 @@ static void print_table(FILE *stream, const enum answer *answers, bool color)
 
 static int print_json(FILE *stream, const enum answer *answers)
 {
-	json_t *list = json_array(), *whole;
+	json_t *list = json_array();
+	struct error ignored = {0};
 	struct utsname name;
-	int result;
 
 	for (size_t i = 0; i < N_FEATURES; i++) {
 		json_t *works =
@@ -215,12 +212,9 @@ static int print_json(FILE *stream, const enum answer *answers)
 						      features[i].since, "by", features[i].by,
 						      "without", features[i].without));
 	}
-	whole = json_pack("{s:s, s:i, s:o}", "kernel", kernel_release(&name), "landlock",
-			  landlock_abi(), "features", list);
-	result = whole ? json_dumpf(whole, stream, JSON_INDENT(2)) : -1;
-	fputc('\n', stream);
-	json_decref(whole);
-	return result < 0 ? -EIO : 0;
+	return screen_print_json(json_pack("{s:s, s:i, s:o}", "kernel", kernel_release(&name),
+					   "landlock", landlock_abi(), "features", list),
+				 stream, &ignored);
 }
 
 int kernel_check(FILE *stream, bool json, bool color)

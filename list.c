@@ -181,7 +181,7 @@ int list_sessions(bool json, bool color, struct error *error)
 		return result;
 	if (json)
 		return screen_print_json(json_pack("{s:o}", "sessions", sessions_json(live, NULL)),
-					 error);
+					 stdout, error);
 	if (live->n_sessions)
 		return print_list(live, color, error);
 	puts("No sessions.");
@@ -326,6 +326,7 @@ int list_show(const char *which, bool json, bool color, struct error *error)
 	if (result < 0)
 		json_decref(namespaces);
 	else if (json)
-		result = screen_print_json(json_pack("{s:o}", "namespaces", namespaces), error);
+		result = screen_print_json(json_pack("{s:o}", "namespaces", namespaces), stdout,
+					   error);
 	return result;
 }

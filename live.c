@@ -29,8 +29,7 @@ const char *live_policy_name(enum live_policy policy)
 	return names[policy];
 }
 
-/* The default isolation may have been given up, on a kernel without it. */
-static bool is_same_isolation(const struct decision *decision, const struct record *record)
+bool live_has_isolation(const struct record *record, const struct decision *decision)
 {
 	return decision->isolate == record->isolate ||
 	       (!decision->isolate_said && !record->isolate);
@@ -58,7 +57,7 @@ enum live_policy live_decide(const struct record *record, struct subject **subje
 		return LIVE_GONE;
 	}
 	rows = tree_text(decision->tree);
-	return rows && strcmp(rows, record->rows) == 0 && is_same_isolation(decision, record)
+	return rows && strcmp(rows, record->rows) == 0 && live_has_isolation(record, decision)
 		       ? LIVE_CURRENT
 		       : LIVE_CHANGED;
 }
@@ -72,23 +71,19 @@ static enum live_policy policy_of(const struct record *record)
 	return live_decide(record, &subject, &decision, &ignored);
 }
 
-/* record_each() keeps what it has read: it is read once more, for this room to keep. */
-static int add_session(void *data, int directory, const char *name, const struct record *record)
+static int add_session(void *data, int directory, const char *name, struct record **record)
 {
 	struct live *live = data;
-	struct error ignored = {0};
 	struct live_session *larger;
 
-	(void)record;
+	(void)directory;
 	larger = reallocarray(live->sessions, live->n_sessions + 1, sizeof(*larger));
 	if (!larger)
 		return -ENOMEM;
 	live->sessions = larger;
-	larger += live->n_sessions;
-	*larger = (struct live_session){0};
+	larger += live->n_sessions++;
+	*larger = (struct live_session){.record = steal_pointer(record)};
 	snprintf(larger->name, sizeof(larger->name), "%s", name);
-	if (record_read(directory, name, &larger->record, &ignored) == 0)
-		live->n_sessions++;
 	return 0;
 }
 

@@ -59,6 +59,12 @@ bool live_is_first(const struct live *live, const struct live_session *session);
 enum live_policy live_decide(const struct record *record, struct subject **subject,
 			     struct decision *decision, struct error *error);
 
+/*
+ * Whether RECORD's session is isolated as DECISION says: the default may have been given up, on a
+ * kernel that lacks it.
+ */
+bool live_has_isolation(const struct record *record, const struct decision *decision);
+
 /* "current", "changed", "gone" or "broken". */
 const char *live_policy_name(enum live_policy policy);
 

@@ -11,6 +11,7 @@
 #include "cleanup.h"
 #include "kernel.h"
 #include "path.h"
+#include "target.h"
 
 #define RESOLVE_SUBDIRECTORY (RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
 
@@ -21,20 +22,12 @@ const char *const mount_places[] = {
 /* Root's code runs in the tree (NSS modules, sshd's monitor) and is loaded from these. */
 static const char *const trusted_places[] = {"/etc", "/usr", "/bin", "/sbin"};
 
-static bool is_below(const char *target, const char *directory)
-{
-	size_t length = strlen(directory);
-
-	return strncmp(target, directory, length) == 0 &&
-	       (target[length] == '/' || target[length] == '\0');
-}
-
 bool mount_is_trusted_place(const char *target)
 {
 	if (strcmp(target, "/") == 0 || strncmp(target, "/lib", 4) == 0)
 		return true;
 	for (size_t i = 0; i < sizeof(trusted_places) / sizeof(*trusted_places); i++)
-		if (is_below(target, trusted_places[i]))
+		if (target_below(target, trusted_places[i]))
 			return true;
 	return false;
 }
@@ -354,13 +347,6 @@ static int open_type(const char *type, struct error *error)
 	return fs;
 }
 
-int mount_try_filesystem(const struct row *row, int pid_namespace, struct error *error)
-{
-	cleanup(cleanup_fd) int fs = open_type(row->type, error);
-
-	return fs < 0 ? fs : set_options(fs, row, pid_namespace, error);
-}
-
 /* Mounts what is below X-mount.subdir instead of the filesystem's root. */
 static int mount_subdirectory(int whole, const struct row *row, struct error *error)
 {
@@ -447,6 +433,17 @@ static int open_filesystem(const struct row *row, const char *type, int pid_name
 	if (mount < 0)
 		return say_kernel_words(fs, row, "cannot be mounted", error);
 	return row->subdirectory ? mount_subdirectory(mount, row, error) : steal_fd(&mount);
+}
+
+int mount_try_filesystem(const struct row *row, int pid_namespace, struct error *error)
+{
+	cleanup(cleanup_fd) int fs = open_type(row->type, error);
+	cleanup(cleanup_fd) int upper = -1;
+	int result = fs < 0 ? fs : set_options(fs, row, pid_namespace, error);
+
+	if (result == 0 && row->upper && (upper = configure_upper(fs, row, error)) < 0)
+		result = upper;
+	return result;
 }
 
 static const struct device {

@@ -111,6 +111,18 @@ static int identify(int fd, struct stay *stay, struct error *error)
 	return 0;
 }
 
+/* The last step, of a namespace that is whole: where it fails, the process has not moved. */
+static int move_into(int namespace, const struct birth *birth, struct stay *stay,
+		     struct error *error)
+{
+	int result = identify(namespace, stay, error);
+
+	if (result < 0)
+		return result;
+	birth->tell(birth->data, stay, namespace);
+	return setns(namespace, CLONE_NEWNS) < 0 ? say_namespace_error("setns", error) : 0;
+}
+
 /* The tree is attached while detached, copied into a namespace whole, and entered in one step. */
 static int enter_native(struct assembly *assembly, const struct birth *birth, struct stay *stay,
 			struct error *error)
@@ -125,13 +137,7 @@ static int enter_native(struct assembly *assembly, const struct birth *birth, st
 					 AT_RECURSIVE);
 	if (namespace < 0)
 		return say_namespace_error("open_tree(OPEN_TREE_NAMESPACE)", error);
-	result = identify(namespace, stay, error);
-	if (result < 0)
-		return result;
-	birth->tell(birth->data, stay, namespace);
-	if (setns(namespace, CLONE_NEWNS) < 0)
-		return say_namespace_error("setns", error);
-	return 0;
+	return move_into(namespace, birth, stay, error);
 }
 
 /* In the copy of the host's tree: ours is put on top of its root, then the host's is taken away. */
@@ -352,12 +358,9 @@ static int join(int namespace, const struct tree *tree, struct isolation *isolat
 	if (result == 0)
 		result = stay_open(&origin, stay, error);
 	if (result == 0)
-		result = identify(namespace, stay, error);
+		result = move_into(namespace, birth, stay, error);
 	if (result < 0)
 		return result;
-	birth->tell(birth->data, stay, namespace);
-	if (setns(namespace, CLONE_NEWNS) < 0)
-		return say_namespace_error("setns", error);
 	result = allow_sockets(tree, isolation, error);
 	if (result < 0)
 		origin_restore(&origin, &ignored);

@@ -64,10 +64,10 @@ static const struct choice {
 
 static int say_failure(const struct error *error)
 {
-	char text[sizeof(error->file) + sizeof(error->words) + 16];
+	char text[ERROR_TEXT_SIZE];
 
 	fputs("nstree: ", stderr);
-	screen_text(stderr, error_text(error, text, sizeof(text)));
+	screen_text(stderr, error_text(error, text));
 	fputc('\n', stderr);
 	return STATUS_BAD;
 }

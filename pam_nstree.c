@@ -83,10 +83,9 @@ static int open_tree_session(pam_handle_t *pamh, const struct subject *subject,
 /* The log gets every detail, the user none: what a policy says is not theirs to read. */
 static int refuse(pam_handle_t *pamh, int flags, const char *user, const struct error *error)
 {
-	char text[sizeof(error->file) + sizeof(error->words) + 16];
+	char text[ERROR_TEXT_SIZE];
 
-	pam_syslog(pamh, LOG_ERR, "session of user %s refused: %s", user,
-		   error_text(error, text, sizeof(text)));
+	pam_syslog(pamh, LOG_ERR, "session of user %s refused: %s", user, error_text(error, text));
 	if (!(flags & PAM_SILENT))
 		pam_error(pamh, "Your session was refused; ask the system's administrator.");
 	return PAM_SESSION_ERR;
@@ -95,11 +94,11 @@ static int refuse(pam_handle_t *pamh, int flags, const char *user, const struct 
 /* A typo in a policy must not lock the administrator out. */
 static int admit_root(pam_handle_t *pamh, const struct error *error)
 {
-	char text[sizeof(error->file) + sizeof(error->words) + 16];
+	char text[ERROR_TEXT_SIZE];
 
 	pam_syslog(pamh, LOG_ERR,
 		   "the policy is broken, and only uid 0 is let in, on the host's tree: %s",
-		   error_text(error, text, sizeof(text)));
+		   error_text(error, text));
 	return PAM_SUCCESS;
 }
 
@@ -154,7 +153,7 @@ __attribute__((visibility("default"))) int pam_sm_close_session(pam_handle_t *pa
 {
 	const void *data = NULL;
 	struct error error = {0};
-	char text[sizeof(error.file) + sizeof(error.words) + 16];
+	char text[ERROR_TEXT_SIZE];
 	int result;
 
 	(void)flags;
@@ -167,7 +166,6 @@ __attribute__((visibility("default"))) int pam_sm_close_session(pam_handle_t *pa
 	/* systemd's (sd-pam) closes as the user: it cannot go back, and ends with this call. */
 	if (result == 0 || geteuid() != 0)
 		return PAM_SUCCESS;
-	pam_syslog(pamh, LOG_ERR, "cannot leave the session's tree: %s",
-		   error_text(&error, text, sizeof(text)));
+	pam_syslog(pamh, LOG_ERR, "cannot leave the session's tree: %s", error_text(&error, text));
 	return PAM_SESSION_ERR;
 }

@@ -392,8 +392,8 @@ void pam_check(char *const *files, struct report *report, struct doors *doors)
 
 static int print_json(const struct report *report, const struct doors *doors, FILE *stream)
 {
-	json_t *services = json_array(), *whole;
-	int result;
+	json_t *services = json_array();
+	struct error ignored = {0};
 
 	for (size_t i = 0; i < doors->n_items; i++) {
 		const struct door *door = &doors->items[i];
@@ -404,13 +404,11 @@ static int print_json(const struct report *report, const struct doors *doors, FI
 				  door->file ? screen_json(door->file) : json_null(), "line",
 				  door->file ? json_integer(door->line) : json_null()));
 	}
-	whole = json_pack("{s:o, s:o, s:o}", "errors", report_messages(report, SEVERITY_ERROR),
-			  "warnings", report_messages(report, SEVERITY_WARNING), "services",
-			  services);
-	result = whole ? json_dumpf(whole, stream, JSON_INDENT(2)) : -1;
-	fputc('\n', stream);
-	json_decref(whole);
-	return result < 0 ? -EIO : 0;
+	return screen_print_json(json_pack("{s:o, s:o, s:o}", "errors",
+					   report_messages(report, SEVERITY_ERROR), "warnings",
+					   report_messages(report, SEVERITY_WARNING), "services",
+					   services),
+				 stream, &ignored);
 }
 
 int pam_check_print(const struct report *report, const struct doors *doors, FILE *stream, bool json,

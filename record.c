@@ -472,7 +472,7 @@ static bool is_stale(int directory, const char *name)
 	return record_read(directory, name, &record, &ignored) < 0 || !record_is_living(record);
 }
 
-static DIR *open_list(int directory)
+DIR *record_list(int directory)
 {
 	int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *list = fd < 0 ? NULL : fdopendir(fd);
@@ -484,7 +484,7 @@ static DIR *open_list(int directory)
 
 void record_prune(int directory)
 {
-	cleanup(cleanup_directory) DIR *list = open_list(directory);
+	cleanup(cleanup_directory) DIR *list = record_list(directory);
 	const struct dirent *entry;
 
 	for (int i = 0; list && i < PRUNE_MAX && (entry = readdir(list)); i++)
@@ -499,10 +499,10 @@ static bool is_number(const char *name)
 
 static int each_of_user(int directory,
 			int (*each)(void *data, int directory, const char *name,
-				    const struct record *record),
+				    struct record **record),
 			void *data)
 {
-	cleanup(cleanup_directory) DIR *list = open_list(directory);
+	cleanup(cleanup_directory) DIR *list = record_list(directory);
 	const struct dirent *entry;
 	int result = 0;
 
@@ -512,13 +512,12 @@ static int each_of_user(int directory,
 
 		if (entry->d_name[0] != '.' && pid_of_name(entry->d_name) &&
 		    record_read(directory, entry->d_name, &record, &ignored) == 0)
-			result = each(data, directory, entry->d_name, record);
+			result = each(data, directory, entry->d_name, &record);
 	}
 	return result;
 }
 
-int record_each(int (*each)(void *data, int directory, const char *name,
-			    const struct record *record),
+int record_each(int (*each)(void *data, int directory, const char *name, struct record **record),
 		void *data, struct error *error)
 {
 	cleanup(cleanup_fd) int top = open_top(false, error);
@@ -528,7 +527,7 @@ int record_each(int (*each)(void *data, int directory, const char *name,
 
 	if (top < 0)
 		return top;
-	list = open_list(top);
+	list = record_list(top);
 	if (!list)
 		return error_say(error, errno, "'" RECORD_DIRECTORY "' cannot be read: %m");
 	while (result == 0 && (entry = readdir(list))) {

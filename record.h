@@ -6,6 +6,7 @@
 #ifndef NSTREE_RECORD_H
 #define NSTREE_RECORD_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -93,14 +94,16 @@ bool record_is_living(const struct record *record);
  */
 void record_prune(int directory);
 
+/* The names in DIRECTORY, from the first on, for closedir(3); NULL where they cannot be read. */
+DIR *record_list(int directory);
+
 /*
  * Calls EACH with DATA for every session's record of every user: the directory that holds it, its
- * name there and what it says. One that cannot be read is passed over. Ends where EACH returns
- * other than 0, and returns that; else 0, or negative errno where RECORD_DIRECTORY cannot be read
- * (-ENOENT: there has been no session yet).
+ * name there and what it says, which EACH may take, leaving NULL. One that cannot be read is passed
+ * over. Ends where EACH returns other than 0, and returns that; else 0, or negative errno where
+ * RECORD_DIRECTORY cannot be read (-ENOENT: there has been no session yet).
  */
-int record_each(int (*each)(void *data, int directory, const char *name,
-			    const struct record *record),
+int record_each(int (*each)(void *data, int directory, const char *name, struct record **record),
 		void *data, struct error *error);
 
 #endif

@@ -40,9 +40,9 @@ static void say_failed(struct refresh *refresh, const char *target, const char *
 
 static void say_error(struct refresh *refresh, const char *target, const struct error *error)
 {
-	char text[sizeof(error->file) + sizeof(error->words) + 16];
+	char text[ERROR_TEXT_SIZE];
 
-	say_failed(refresh, target, error_text(error, text, sizeof(text)));
+	say_failed(refresh, target, error_text(error, text));
 }
 
 /* A row whose other half failed for a reason of its own has said enough. */
@@ -156,19 +156,24 @@ struct update {
 	struct error *error;
 };
 
-static int update_record(void *data, int directory, const char *name, const struct record *record)
+static struct record updated(const struct update *update, const struct record *record)
+{
+	struct record changed = *record;
+
+	changed.rows = update->rows;
+	changed.tree = update->tree ? update->tree->name : record->tree;
+	changed.file = update->tree ? update->tree->file : record->file;
+	return changed;
+}
+
+static int update_record(void *data, int directory, const char *name, struct record **record)
 {
 	const struct update *update = data;
-	struct record updated = *record;
+	struct record written = updated(update, *record);
 
-	if (record->namespace != update->namespace)
+	if ((*record)->namespace != update->namespace)
 		return 0;
-	updated.rows = update->rows;
-	updated.tree = update->tree ? update->tree->name : record->tree;
-	updated.file = update->tree ? update->tree->file : record->file;
-	/* The session's own, or the one by which later sessions join it. */
-	return name ? record_write(directory, name, &updated, update->error)
-		    : share_put(directory, &updated, update->error);
+	return record_write(directory, name, &written, update->error);
 }
 
 static int update_records(const struct record *first, const struct tree *tree,
@@ -187,8 +192,12 @@ static int update_records(const struct record *first, const struct tree *tree,
 	/* Of those as well that have joined since the records were read. */
 	if (strcmp(rows, first->rows) != 0 || (update.tree && strcmp(tree->name, first->tree) != 0))
 		result = record_each(update_record, &update, error);
-	if (result == 0 && shared)
-		result = update_record(&update, directory, NULL, shared);
+	/* And of the one by which later sessions join it. */
+	if (result == 0 && shared) {
+		struct record written = updated(&update, shared);
+
+		result = share_put(directory, &written, error);
+	}
 	return result;
 }
 
@@ -246,8 +255,7 @@ static void say_isolation(struct refresh *refresh, const struct decision *decisi
 	char was[ISOLATE_TEXT_SIZE], is[ISOLATE_TEXT_SIZE], message[256];
 	unsigned isolate = refresh->first->record->isolate;
 
-	/* The default may have been given up, on a kernel that lacks it. */
-	if (decision->isolate == isolate || (!decision->isolate_said && !isolate))
+	if (live_has_isolation(refresh->first->record, decision))
 		return;
 	snprintf(message, sizeof(message),
 		 "the isolation is %s now, and was %s when the session began; it takes a new login",
@@ -370,7 +378,8 @@ int refresh_sessions(const char *which, bool json, bool color, struct error *err
 			print_refresh(&refresh, color);
 	}
 	if (json)
-		result = screen_print_json(json_pack("{s:o}", "namespaces", namespaces), error);
+		result = screen_print_json(json_pack("{s:o}", "namespaces", namespaces), stdout,
+					   error);
 	else
 		json_decref(namespaces);
 	return result < 0 ? result : failed;

@@ -253,19 +253,17 @@ static json_t *finding_json(const struct finding *finding)
 
 int report_print_json(const struct report *report, FILE *stream)
 {
-	json_t *findings = json_array(), *whole;
-	int result;
+	json_t *findings = json_array();
+	struct error ignored = {0};
 
 	for (size_t i = 0; i < report->n_findings; i++)
 		json_array_append_new(findings, finding_json(&report->findings[i]));
-	whole = json_pack("{s:i, s:i, s:i, s:o}", "errors",
-			  (int)report_count(report, SEVERITY_ERROR), "warnings",
-			  (int)report_count(report, SEVERITY_WARNING), "notes",
-			  (int)report_count(report, SEVERITY_NOTE), "findings", findings);
-	result = whole ? json_dumpf(whole, stream, JSON_INDENT(2)) : -1;
-	fputc('\n', stream);
-	json_decref(whole);
-	return result < 0 ? -EIO : 0;
+	return screen_print_json(json_pack("{s:i, s:i, s:i, s:o}", "errors",
+					   (int)report_count(report, SEVERITY_ERROR), "warnings",
+					   (int)report_count(report, SEVERITY_WARNING), "notes",
+					   (int)report_count(report, SEVERITY_NOTE), "findings",
+					   findings),
+				 stream, &ignored);
 }
 
 json_t *report_messages(const struct report *report, enum severity severity)
@@ -274,11 +272,10 @@ json_t *report_messages(const struct report *report, enum severity severity)
 
 	for (size_t i = 0; i < report->n_findings; i++) {
 		const struct error *error = &report->findings[i].error;
-		char text[sizeof(error->file) + sizeof(error->words) + 16];
+		char text[ERROR_TEXT_SIZE];
 
 		if (report->findings[i].severity == severity)
-			json_array_append_new(messages,
-					      screen_json(error_text(error, text, sizeof(text))));
+			json_array_append_new(messages, screen_json(error_text(error, text)));
 	}
 	return messages;
 }

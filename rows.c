@@ -13,6 +13,7 @@
 #include "isolate.h"
 #include "mount.h"
 #include "path.h"
+#include "target.h"
 #include "wayback.h"
 
 /* Where services listen that start processes for a user outside of any tree. */
@@ -33,24 +34,12 @@ static bool is_no_door(const char *source)
 #define say(report, severity, tree, row, ...)                                                      \
 	report_say(report, severity, (tree)->file, (row)->line, __VA_ARGS__)
 
-/* What of PATH lies below DIRECTORY ("" for the same), or NULL where it does not. */
-static const char *below(const char *path, const char *directory)
-{
-	size_t length = strcmp(directory, "/") == 0 ? 0 : strlen(directory);
-
-	if (strncmp(path, directory, length) != 0)
-		return NULL;
-	if (!path[length])
-		return path + length;
-	return path[length] == '/' ? path + length + 1 : NULL;
-}
-
 const struct row *rows_covering(const struct tree *tree, size_t index)
 {
 	for (size_t i = index; i-- > 1;) {
 		const struct row *row = &tree->rows[i];
 
-		if (row->kind != ROW_SYMLINK && below(tree->rows[index].target, row->target))
+		if (row->kind != ROW_SYMLINK && target_below(tree->rows[index].target, row->target))
 			return row;
 	}
 	return &tree->rows[0];
@@ -156,7 +145,7 @@ static bool is_made_before(const struct tree *tree, size_t index)
 	for (size_t i = 1; i < index; i++) {
 		const struct row *row = &tree->rows[i];
 
-		if (below(row->target, target) &&
+		if (target_below(row->target, target) &&
 		    (row->make_target || (row->kind == ROW_SYMLINK && row->target[strlen(target)])))
 			return true;
 	}
@@ -206,7 +195,7 @@ static void check_kinds(const struct tree *tree, const struct row *row, const st
 static void check_target(const struct tree *tree, size_t index, struct report *report)
 {
 	const struct row *row = &tree->rows[index], *covering = rows_covering(tree, index);
-	const char *rest = below(row->target, covering->target);
+	const char *rest = target_below(row->target, covering->target);
 	cleanup(path_close) struct path found = PATH_INIT;
 	cleanup(cleanup_free) char *path = NULL;
 	char link[PATH_MAX] = "";
@@ -263,7 +252,7 @@ static void check_hidden(const struct tree *tree, size_t index, struct report *r
 
 		/* The mounts of one nstree.dev row share its line. */
 		if (later->kind == ROW_SYMLINK || later->line == row->line ||
-		    !below(row->target, later->target))
+		    !target_below(row->target, later->target))
 			continue;
 		say(report, SEVERITY_WARNING, tree, row,
 		    "'%s' is hidden by the row of line %u, which is mounted on '%s' later: put "
@@ -277,7 +266,7 @@ static void check_hidden(const struct tree *tree, size_t index, struct report *r
 static bool is_covered(const struct tree *tree, size_t index, const char *path)
 {
 	for (size_t i = index + 1; i < tree->n_rows; i++)
-		if (tree->rows[i].kind != ROW_SYMLINK && below(path, tree->rows[i].target))
+		if (tree->rows[i].kind != ROW_SYMLINK && target_below(path, tree->rows[i].target))
 			return true;
 	return false;
 }
@@ -286,11 +275,11 @@ static bool is_covered(const struct tree *tree, size_t index, const char *path)
 static bool shows_door(const struct tree *tree, size_t index, const char *source, const char *door)
 {
 	const struct row *row = &tree->rows[index];
-	const char *rest = below(door, source);
+	const char *rest = target_below(door, source);
 	char path[PATH_MAX];
 	struct stat stats[2];
 
-	if (below(source, door))
+	if (target_below(source, door))
 		return !is_covered(tree, index, row->target);
 	if (!rest || stat(source, &stats[0]) < 0 || stat(door, &stats[1]) < 0)
 		return false;
@@ -366,21 +355,21 @@ static const struct row *look_at_place(const struct tree *tree, const char *plac
 	char path[PATH_MAX];
 
 	for (size_t i = tree->n_rows; !row && i-- > 0;)
-		if (below(place, tree->rows[i].target))
+		if (target_below(place, tree->rows[i].target))
 			row = &tree->rows[i];
 	if (!row || row->subdirectory)
 		return NULL;
-	snprintf(path, sizeof(path), "%s/%s", row->source, below(place, row->target));
+	snprintf(path, sizeof(path), "%s/%s", row->source, target_below(place, row->target));
 	if (row->kind == ROW_BIND && lstat(path, stat) == 0)
 		stat->st_mode &= S_ISLNK(stat->st_mode) ? ~(mode_t)(S_IWGRP | S_IWOTH) : ~0U;
 	else if (row->kind == ROW_FILESYSTEM && strcmp(row->type, "tmpfs") == 0 &&
-		 !*below(place, row->target))
+		 !*target_below(place, row->target))
 		judge_tmpfs(row, stat);
 	else
 		return NULL;
-	if (!*below(place, row->target) && row->mode != ROW_UNSET)
+	if (!*target_below(place, row->target) && row->mode != ROW_UNSET)
 		stat->st_mode = row->mode;
-	if (!*below(place, row->target) && row->owner != ROW_UNSET)
+	if (!*target_below(place, row->target) && row->owner != ROW_UNSET)
 		stat->st_uid = row->owner;
 	return row;
 }

@@ -51,18 +51,18 @@ static void say(const char *words)
 
 static void say_error(const struct error *error)
 {
-	char text[sizeof(error->file) + sizeof(error->words) + 16];
+	char text[ERROR_TEXT_SIZE];
 
-	say(error_text(error, text, sizeof(text)));
+	say(error_text(error, text));
 }
 
 /* The words that the log has of it. */
 static int refuse(const char *user, struct error *error)
 {
-	char text[sizeof(error->file) + sizeof(error->words) + 16];
+	char text[ERROR_TEXT_SIZE];
 	int number = error->number;
 
-	error_text(error, text, sizeof(text));
+	error_text(error, text);
 	*error = (struct error){0};
 	return error_say(error, number, "session of user %s refused: %s", user, text);
 }

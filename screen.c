@@ -61,11 +61,11 @@ json_t *screen_json(const char *text)
 	return json_string(escaped ? escaped : "");
 }
 
-int screen_print_json(json_t *json, struct error *error)
+int screen_print_json(json_t *json, FILE *stream, struct error *error)
 {
-	int result = json ? json_dumpf(json, stdout, JSON_INDENT(2)) : -1;
+	int result = json ? json_dumpf(json, stream, JSON_INDENT(2)) : -1;
 
-	putchar('\n');
+	fputc('\n', stream);
 	json_decref(json);
 	return result < 0 ? error_say(error, EIO, "cannot write JSON") : 0;
 }

@@ -30,9 +30,9 @@ bool screen_has_color(FILE *stream);
 json_t *screen_json(const char *text);
 
 /*
- * Prints JSON, which may be NULL for want of memory, to standard output and frees it. Returns 0 or
- * negative errno.
+ * Prints JSON, which may be NULL for want of memory, to STREAM and frees it. Returns 0 or negative
+ * errno.
  */
-int screen_print_json(json_t *json, struct error *error);
+int screen_print_json(json_t *json, FILE *stream, struct error *error);
 
 #endif

@@ -155,7 +155,6 @@ static void write_record(void *data, const struct stay *stay, int namespace)
 	struct session *session = entering->session;
 	struct record record = describe(entering, stay->method);
 	struct error error = {0};
-	int result = 0;
 
 	if (entering->directory < 0)
 		return;
@@ -163,13 +162,12 @@ static void write_record(void *data, const struct stay *stay, int namespace)
 	record.leader_start = record_start(record.leader);
 	record.shared = entering->sharing;
 	note_handles(&record, session->isolation, namespace);
-	if (entering->sharing && !stay->joined)
-		result = share_write(&entering->share, &record, &error);
+	if (entering->sharing && !stay->joined &&
+	    share_write(&entering->share, &record, &error) < 0)
+		add_notice(entering->notice, &error);
 	record.isolate = session->isolation->words;
 	record_name(session->record, record.leader, record.namespace);
-	if (result == 0)
-		result = record_write(entering->directory, session->record, &record, &error);
-	if (result < 0)
+	if (record_write(entering->directory, session->record, &record, &error) < 0)
 		add_notice(entering->notice, &error);
 }
 

@@ -76,6 +76,11 @@ int share_lock(int directory, struct error *error)
 	return 0;
 }
 
+void share_unlock(int directory)
+{
+	flock(directory, LOCK_UN);
+}
+
 /* --- looking for a namespace ---------------------------------------------------------------------
  */
 
@@ -215,12 +220,9 @@ static bool is_stale_lock(int directory, const char *name)
 /* With the directory locked no one is about to put a living one in the place of what is removed. */
 static void prune(int directory)
 {
-	int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	cleanup(cleanup_directory) DIR *list = fd < 0 ? NULL : fdopendir(fd);
+	cleanup(cleanup_directory) DIR *list = record_list(directory);
 	const struct dirent *entry;
 
-	if (fd >= 0 && !list)
-		close(fd);
 	while (list && (entry = readdir(list))) {
 		const char *name = entry->d_name;
 
@@ -314,19 +316,11 @@ void share_close(struct share *share, bool good)
 /* --- one that is changed -------------------------------------------------------------------------
  */
 
-void share_unlock(int directory)
-{
-	flock(directory, LOCK_UN);
-}
-
 struct record *share_take(int directory, uint64_t namespace)
 {
-	int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	cleanup(cleanup_directory) DIR *list = fd < 0 ? NULL : fdopendir(fd);
+	cleanup(cleanup_directory) DIR *list = record_list(directory);
 	const struct dirent *entry;
 
-	if (fd >= 0 && !list)
-		close(fd);
 	while (list && (entry = readdir(list))) {
 		cleanup(cleanup_record) struct record *found = NULL;
 		struct error ignored = {0};

@@ -36,16 +36,17 @@ is() {
 wanted: $2"
 }
 
-# like TEXT REGEX NAME: an extended regular expression, anywhere in the text.
+# like TEXT REGEX NAME: an extended regular expression, in a line of the text. One of several lines would be several
+# to grep, of which any may match: it matches nothing here.
 like() {
-	printf '%s' "$1" | grep -qE -- "$2"
+	[[ $2 != *$'\n'* ]] && printf '%s' "$1" | grep -qE -- "$2"
 	result $? "$3" "text:    $1
 lacks:   $2"
 }
 
 # unlike TEXT REGEX NAME
 unlike() {
-	! printf '%s' "$1" | grep -qE -- "$2"
+	[[ $2 != *$'\n'* ]] && ! printf '%s' "$1" | grep -qE -- "$2"
 	result $? "$3" "text:  $1
 holds: $2"
 }
