@@ -31,7 +31,7 @@ COMMAND_LIBS = $(shell $(PKG_CONFIG) --libs jansson smartcols)
 COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(LIBS_CFLAGS) -fPIC -fvisibility=hidden -MMD -MP
 
 # Everything but the PAM entry points, which tests and tools link as well.
-ROOMS = error arguments text subject path made policy row tree handle wayback landlock filter first \
+ROOMS = error arguments text subject path made policy specifier row treefile tree handle wayback landlock filter first \
 	isolate mount target assembly namespace record share session
 COMMAND_ROOMS = screen report rows reach check explain terminal login run tables graft plan live \
 	list refresh polydir import kernelcheck pamcheck nstree

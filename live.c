@@ -51,11 +51,13 @@ enum live_policy live_decide(const struct record *record, struct subject **subje
 		decision_make(*subject, record->conf, rules ? NULL : record->tree, decision, error);
 	if (result < 0)
 		return LIVE_BROKEN;
-	if (!decision->tree || (*subject)->uid != record->uid) {
+	if (!decision->file || (*subject)->uid != record->uid) {
 		error_say(error, ENOENT, "a login of %s by %s would now get the host's own tree",
 			  record->user, record->service);
 		return LIVE_GONE;
 	}
+	if (decision_parse(decision, *subject, error) < 0)
+		return LIVE_BROKEN;
 	rows = tree_text(decision->tree);
 	return rows && strcmp(rows, record->rows) == 0 && live_has_isolation(record, decision)
 		       ? LIVE_CURRENT

@@ -25,7 +25,7 @@ static void forget_session(pam_handle_t *pamh, void *data, int status)
 }
 
 /* *SESSION is libpam's to keep until the session is closed. */
-static int enter(pam_handle_t *pamh, const struct subject *subject, const struct decision *decision,
+static int enter(pam_handle_t *pamh, const struct subject *subject, struct decision *decision,
 		 enum method method, const struct session **session, struct error *error)
 {
 	struct error notice = {0}, ignored = {0};
@@ -61,7 +61,7 @@ static const char *how_of(const struct stay *stay)
 }
 
 static int open_tree_session(pam_handle_t *pamh, const struct subject *subject,
-			     const struct decision *decision, const struct arguments *arguments,
+			     struct decision *decision, const struct arguments *arguments,
 			     const struct timespec *start, struct error *error)
 {
 	const struct session *session = NULL;
@@ -75,7 +75,7 @@ static int open_tree_session(pam_handle_t *pamh, const struct subject *subject,
 	pam_syslog(pamh, LOG_INFO,
 		   "session of user %s by service %s in tree %s: %u mounts, namespace %ju, %s, "
 		   "%ld us",
-		   subject->user, subject->service, decision->tree->name, stay->mounts,
+		   subject->user, subject->service, decision->file->name, stay->mounts,
 		   (uintmax_t)stay->id, how_of(stay), microseconds_since(start));
 	return 0;
 }
@@ -138,7 +138,7 @@ __attribute__((visibility("default"))) int pam_sm_open_session(pam_handle_t *pam
 		result = decision_make(subject, arguments.conf, arguments.tree, &decision, &error);
 	if (result < 0 && subject->uid == 0)
 		return admit_root(pamh, &error);
-	if (result == 0 && !decision.tree) {
+	if (result == 0 && !decision.file) {
 		if (arguments.debug)
 			pam_syslog(pamh, LOG_DEBUG, "user %s stays in the host's tree", user);
 		return PAM_SUCCESS;

@@ -28,6 +28,7 @@ void record_free(struct record *record)
 	free(record->conf);
 	free(record->tree);
 	free(record->file);
+	free(record->key);
 	free(record->rows);
 	free(record);
 }
@@ -67,6 +68,15 @@ static void add_handle(struct text *text, const char *key, const struct handle *
 	add_line(text, key, hex);
 }
 
+static int64_t count_lines(const char *text)
+{
+	int64_t lines = 0;
+
+	for (; (text = strchr(text, '\n')); text++)
+		lines++;
+	return lines;
+}
+
 char *record_text(const struct record *record)
 {
 	char words[ISOLATE_TEXT_SIZE], numbers[64];
@@ -91,7 +101,9 @@ char *record_text(const struct record *record)
 	add_handle(&text, "mount", &record->mount);
 	add_handle(&text, "pid", &record->pid);
 	add_handle(&text, "ipc", &record->ipc);
-	text_add(&text, "rows\n");
+	if (record->key)
+		add_line(&text, "key", record->key);
+	add_number(&text, "rows", count_lines(record->rows));
 	text_add(&text, record->rows);
 	return text_take(&text);
 }
@@ -276,17 +288,24 @@ static bool take_head(char **rest, struct record *record)
 	return true;
 }
 
+/* There need not be one. */
+static bool take_key(char **rest, struct record *record)
+{
+	return strncmp(*rest, "key ", strlen("key ")) != 0 || take_text(rest, "key", &record->key);
+}
+
 static bool read_all(char *text, struct record *record)
 {
 	char *rest = text + strlen(FIRST_LINE);
 
 	if (strncmp(text, FIRST_LINE, strlen(FIRST_LINE)) != 0 || !take_head(&rest, record) ||
 	    !take_handle(&rest, "mount", &record->mount) ||
-	    !take_handle(&rest, "pid", &record->pid) || !take_handle(&rest, "ipc", &record->ipc))
+	    !take_handle(&rest, "pid", &record->pid) || !take_handle(&rest, "ipc", &record->ipc) ||
+	    !take_key(&rest, record))
 		return false;
-	if (strncmp(rest, "rows\n", strlen("rows\n")) != 0 || !are_rows(rest + strlen("rows\n")))
+	if (!take(&rest, "rows") || !are_rows(rest))
 		return false;
-	record->rows = strdup(rest + strlen("rows\n"));
+	record->rows = strdup(rest);
 	return record->rows;
 }
 

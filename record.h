@@ -35,6 +35,7 @@ struct record {
 	uint64_t leader_start; /* field 22 of /proc/PID/stat; 0 where it could not be told */
 	int64_t since;	       /* seconds since 1970 */
 	struct handle mount, pid, ipc; /* of the namespaces; empty where there is none to say */
+	char *key;		       /* tree_file_key(), of what others may join; else NULL */
 	char *rows;		       /* tree_text() */
 };
 

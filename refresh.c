@@ -176,7 +176,22 @@ static int update_record(void *data, int directory, const char *name, struct rec
 	return record_write(directory, name, &written, update->error);
 }
 
-static int update_records(const struct record *first, const struct tree *tree,
+/*
+ * The record by which later sessions join, which they do where the whole of the tree is there. Else
+ * its key is one that no file has (those end in a newline), and a later refresh may make it whole.
+ */
+static int update_shared(const struct update *update, const struct record *shared, char *key,
+			 int directory, struct error *error)
+{
+	struct record written = updated(update, shared);
+	char none[64];
+
+	snprintf(none, sizeof(none), "namespace %" PRIu64, shared->namespace);
+	written.key = update->tree ? key : none;
+	return share_put(directory, &written, error);
+}
+
+static int update_records(const struct record *first, const struct tree *tree, char *key,
 			  const struct plan *plan, int directory, const struct record *shared,
 			  struct error *error)
 {
@@ -185,20 +200,15 @@ static int update_records(const struct record *first, const struct tree *tree,
 	struct update update = {first->namespace, rows, NULL, error};
 	int result = 0;
 
-	if (!whole || !rows)
+	if (!whole || !rows || !key)
 		return error_say(error, ENOMEM, "out of memory");
 	if (strcmp(rows, whole) == 0)
 		update.tree = tree;
 	/* Of those as well that have joined since the records were read. */
 	if (strcmp(rows, first->rows) != 0 || (update.tree && strcmp(tree->name, first->tree) != 0))
 		result = record_each(update_record, &update, error);
-	/* And of the one by which later sessions join it. */
-	if (result == 0 && shared) {
-		struct record written = updated(&update, shared);
-
-		result = share_put(directory, &written, error);
-	}
-	return result;
+	return result == 0 && shared ? update_shared(&update, shared, key, directory, error)
+				     : result;
 }
 
 static int change(struct refresh *refresh, const struct subject *subject,
@@ -207,6 +217,7 @@ static int change(struct refresh *refresh, const struct subject *subject,
 	const struct live_session *session = refresh->first;
 	cleanup(cleanup_record) struct record *shared = NULL;
 	cleanup(cleanup_plan) struct plan *plan = NULL;
+	cleanup(cleanup_free) char *key = tree_file_key(decision->file, subject);
 	struct error ignored = {0};
 	int result = plan_make(session->record->rows, decision->tree, &plan, error);
 
@@ -223,7 +234,7 @@ static int change(struct refresh *refresh, const struct subject *subject,
 	if (result == 0)
 		say_grafts(refresh, plan);
 	if (result == 0)
-		return update_records(session->record, decision->tree, plan, directory, shared,
+		return update_records(session->record, decision->tree, key, plan, directory, shared,
 				      error);
 	if (shared)
 		share_put(directory, shared, &ignored);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "specifier.h"
 
 #define LOOKUP_SIZE 4096
 #define LOOKUP_SIZE_MAX (16 * 1024 * 1024) /* a group of this size is no group */
@@ -481,7 +482,7 @@ static int expand_and_apply(struct reading *reading, const char *key, const char
 	written = copy_value(value, size);
 	if (!written)
 		return error_say(error, ENOMEM, "out of memory");
-	r = tree_expand(written, reading->subject, &expanded, error);
+	r = specifier_expand(written, reading->subject, &expanded, error);
 	return r < 0 ? r : apply(reading, key, expanded, error);
 }
 

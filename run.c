@@ -78,7 +78,7 @@ static int decide(struct run *run, struct error *error)
 		say_error(error);
 		say("the policy is broken, and only uid 0 is let in, on the host's tree");
 		*error = (struct error){0};
-	} else if (!run->decision.tree) {
+	} else if (!run->decision.file) {
 		error_say(error, 0, "user %s stays in the host's tree", run->subject->user);
 		say(error->words);
 	}
@@ -208,12 +208,12 @@ static int watch(const struct run *run, int signals, pid_t user)
 	return status;
 }
 
-static int enter(const struct run *run, struct session **session, struct error *error)
+static int enter(struct run *run, struct session **session, struct error *error)
 {
 	struct error notice = {0};
 	int result;
 
-	if (!run->decision.tree)
+	if (!run->decision.file)
 		return 0;
 	result = session_enter(run->subject, &run->decision, METHOD_AUTO, session, &notice, error);
 	if (notice.number)

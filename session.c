@@ -14,8 +14,13 @@
 static int decide_by_name(const struct subject *subject, const char *name,
 			  struct decision *decision, struct error *error)
 {
+	int result;
+
 	decision->isolate = ISOLATE_PTRACE;
-	return subject->uid == 0 ? 0 : tree_load(name, subject, &decision->tree, error);
+	if (subject->uid == 0)
+		return 0;
+	result = tree_file_load(name, subject, &decision->file, error);
+	return result < 0 ? result : decision_parse(decision, subject, error);
 }
 
 static int decide_by_rules(const struct subject *subject, const char *conf,
@@ -34,7 +39,9 @@ static int decide_by_rules(const struct subject *subject, const char *conf,
 	decision->isolate = rule->isolate;
 	decision->isolate_said = rule->isolate_said;
 	decision->shared = rule->shared;
-	result = tree_load(rule->tree, subject, &decision->tree, error);
+	result = tree_file_load(rule->tree, subject, &decision->file, error);
+	if (result == 0 && (!rule->shared || subject->uid == 0))
+		result = decision_parse(decision, subject, error);
 	if (result < 0)
 		error_place(error, policy->file, rule->line);
 	return result;
@@ -54,15 +61,25 @@ static void add_notice(struct error *notice, const struct error *error)
 int decision_make(const struct subject *subject, const char *conf, const char *tree,
 		  struct decision *decision, struct error *error)
 {
+	int result;
+
 	*decision = (struct decision){0};
-	return tree ? decide_by_name(subject, tree, decision, error)
-		    : decide_by_rules(subject, conf, decision, error);
+	result = tree ? decide_by_name(subject, tree, decision, error)
+		      : decide_by_rules(subject, conf, decision, error);
+	if (result < 0)
+		decision_clear(decision);
+	return result;
+}
+
+int decision_parse(struct decision *decision, const struct subject *subject, struct error *error)
+{
+	return decision->tree ? 0 : tree_parse(decision->file, subject, &decision->tree, error);
 }
 
 void decision_clear(struct decision *decision)
 {
-	tree_free(decision->tree);
-	decision->tree = NULL;
+	tree_free(steal_pointer(&decision->tree));
+	tree_file_free(steal_pointer(&decision->file));
 }
 
 /*
@@ -87,10 +104,11 @@ static int prepare_isolation(const struct decision *decision, const struct isola
 /* A session while it is entered. */
 struct entering {
 	const struct subject *subject;
-	const struct decision *decision;
+	struct decision *decision;
 	struct session *session;
 	struct error *notice;
-	char *rows;    /* of its tree */
+	char *key;     /* of its tree, with share=user */
+	char *rows;    /* of its tree, where it was parsed */
 	int directory; /* where its record goes; -1 where there is no such place */
 	bool sharing;  /* whether there is a share */
 	struct share share;
@@ -99,7 +117,19 @@ struct entering {
 static void entering_clear(struct entering *entering)
 {
 	cleanup_fd(&entering->directory);
+	free(entering->key);
 	free(entering->rows);
+}
+
+/* The tree is needed, and for the record its rows. */
+static int parse(struct entering *entering, struct error *error)
+{
+	int result = decision_parse(entering->decision, entering->subject, error);
+
+	if (result < 0 || entering->rows)
+		return result;
+	entering->rows = tree_text(entering->decision->tree);
+	return entering->rows ? 0 : error_say(error, ENOMEM, "out of memory");
 }
 
 /* Without one the session can do, so that what is wrong here is a notice. */
@@ -124,8 +154,8 @@ static struct record describe(const struct entering *entering, enum method metho
 		.uid = entering->subject->uid,
 		.service = entering->subject->service,
 		.conf = (char *)(uintptr_t)(decision->conf ? decision->conf : "-"),
-		.tree = decision->tree->name,
-		.file = decision->tree->file,
+		.tree = decision->file->name,
+		.file = decision->file->path,
 		.isolate = decision->isolate,
 		.shared = decision->shared,
 		.method = method,
@@ -162,9 +192,13 @@ static void write_record(void *data, const struct stay *stay, int namespace)
 	record.leader_start = record_start(record.leader);
 	record.shared = entering->sharing;
 	note_handles(&record, session->isolation, namespace);
+	if (stay->joined)
+		record.rows = entering->share.found->rows;
+	record.key = entering->key;
 	if (entering->sharing && !stay->joined &&
 	    share_write(&entering->share, &record, &error) < 0)
 		add_notice(entering->notice, &error);
+	record.key = NULL;
 	record.isolate = session->isolation->words;
 	record_name(session->record, record.leader, record.namespace);
 	if (record_write(entering->directory, session->record, &record, &error) < 0)
@@ -188,7 +222,13 @@ static int open_share(struct entering *entering, enum method method, struct erro
 
 	if (result < 0)
 		return result;
+	entering->key = tree_file_key(entering->decision->file, entering->subject);
+	if (!entering->key) {
+		result = parse(entering, error);
+		return result < 0 ? result : error_say(error, ENOMEM, "out of memory");
+	}
 	wanted = describe(entering, method);
+	wanted.key = entering->key;
 	result = share_open(entering->directory, &wanted, &entering->share, &why);
 	entering->sharing = result == 0;
 	if (result == -ETIMEDOUT)
@@ -205,10 +245,16 @@ static int move(struct entering *entering, enum method method, struct error *err
 	const struct decision *decision = entering->decision;
 	struct session *session = entering->session;
 	const struct share *share = entering->sharing ? &entering->share : NULL;
-	int result = prepare_isolation(decision, share ? &share->namespaces : NULL,
-				       &session->isolation, entering->notice, error);
+	bool joins = share && share->mount >= 0;
+	int result = 0;
 
-	if (result == 0 && share && share->mount >= 0)
+	/* To join what was built by the same words they need not be read again. */
+	if (!joins || decision->isolate & ISOLATE_SOCKET)
+		result = parse(entering, error);
+	if (result == 0)
+		result = prepare_isolation(decision, share ? &share->namespaces : NULL,
+					   &session->isolation, entering->notice, error);
+	if (result == 0 && joins)
 		result = namespace_join(share->mount, decision->tree, share->method,
 					session->isolation, &birth, &session->stay, error);
 	else if (result == 0)
@@ -251,23 +297,17 @@ static int enter(struct entering *entering, enum method method, struct error *er
 	return result;
 }
 
-int session_enter(const struct subject *subject, const struct decision *decision,
-		  enum method method, struct session **session, struct error *notice,
-		  struct error *error)
+int session_enter(const struct subject *subject, struct decision *decision, enum method method,
+		  struct session **session, struct error *notice, struct error *error)
 {
-	cleanup(entering_clear) struct entering entering = {.subject = subject,
-							    .decision = decision,
-							    .notice = notice,
-							    .rows = tree_text(decision->tree),
-							    .directory = -1};
+	cleanup(entering_clear) struct entering entering = {
+		.subject = subject, .decision = decision, .notice = notice, .directory = -1};
 	struct error ignored = {0};
 	int result;
 
 	*session = entering.session = calloc(1, sizeof(**session));
-	if (!*session || !entering.rows) {
-		free(steal_pointer(session));
+	if (!*session)
 		return error_say(error, ENOMEM, "out of memory");
-	}
 	(*session)->uid = subject->uid;
 	open_directory(&entering);
 	result = enter(&entering, method, error);

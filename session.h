@@ -14,14 +14,16 @@
 #include "record.h"
 #include "subject.h"
 #include "tree.h"
+#include "treefile.h"
 
 /* What was decided for a session. */
 struct decision {
-	const char *conf;  /* decision_make()'s CONF, or NULL where there were no rules */
-	struct tree *tree; /* NULL for the host's own */
-	unsigned isolate;  /* enum isolate */
-	bool isolate_said; /* whether the rule said so, or it is the default */
-	bool shared;	   /* share=user */
+	const char *conf;	/* decision_make()'s CONF, or NULL where there were no rules */
+	struct tree_file *file; /* the tree's; NULL for the host's own tree */
+	struct tree *tree;	/* what the file says; NULL until decision_parse() */
+	unsigned isolate;	/* enum isolate */
+	bool isolate_said;	/* whether the rule said so, or it is the default */
+	bool shared;		/* share=user */
 };
 
 /* What a session keeps until it is closed. */
@@ -33,29 +35,34 @@ struct session {
 };
 
 /*
- * Finds SUBJECT's rule in the policy file CONF and loads its tree; where TREE is not NULL it is the
- * tree's name and there are no rules: it stands for a last rule `* * TREE`, so that like any such
- * rule it leaves uid 0 alone. *DECISION is the caller's, for decision_clear(). Returns 0, or
- * negative errno with file and line: then the policy is broken.
+ * Finds SUBJECT's rule in the policy file CONF and its tree's file; where TREE is not NULL it is
+ * the tree's name and there are no rules: it stands for a last rule `* * TREE`, so that like any
+ * such rule it leaves uid 0 alone. The file is parsed as well, unless SUBJECT may join a session
+ * whose tree was read from the same words (share=user); uid 0's always is, so that a broken one is
+ * known to be while uid 0 can be let in. *DECISION is the caller's, for decision_clear(). Returns
+ * 0, or negative errno with file and line: then the policy is broken.
  */
 int decision_make(const struct subject *subject, const char *conf, const char *tree,
 		  struct decision *decision, struct error *error);
 
-/* Frees what decision_make() filled in. */
+/* Sees to it that the tree is there, for a decision that has a file. Returns as tree_parse(). */
+int decision_parse(struct decision *decision, const struct subject *subject, struct error *error);
+
+/* Frees what the two filled in. */
 void decision_clear(struct decision *decision);
 
 /*
- * Takes the calling process into a session as DECISION, which has a tree, says: into a namespace
+ * Takes the calling process into a session as DECISION, which has a file, says: into a namespace
  * that is made, or with share=user into that of the user's other sessions (share.h). Writes its
  * record (record.h), without which it goes on. What an administrator should know although the
  * session goes on is in NOTICE, whose number is else 0.
  * *SESSION is the caller's, for session_leave() and session_free(), or session_free() alone where
- * it goes on without this process. Returns 0, or negative errno as namespace_enter() and
- * isolation_prepare() do: then the process is where it was, and nothing is left.
+ * it goes on without this process. Returns 0, or negative errno as decision_parse(),
+ * namespace_enter() and isolation_prepare() do: then the process is where it was, and nothing is
+ * left.
  */
-int session_enter(const struct subject *subject, const struct decision *decision,
-		  enum method method, struct session **session, struct error *notice,
-		  struct error *error);
+int session_enter(const struct subject *subject, struct decision *decision, enum method method,
+		  struct session **session, struct error *notice, struct error *error);
 
 /*
  * Ends the session as far as it can be ended and takes the process back where it came from: all of

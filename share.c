@@ -102,7 +102,7 @@ static void name_file(struct share *share, const struct record *wanted)
 	sum = hash(sum, wanted->tree);
 	sum = hash(sum, isolate_text(wanted->isolate, words));
 	sum = hash(sum, wanted->method == METHOD_NATIVE ? "native" : "pivot");
-	sum = hash(sum, wanted->rows);
+	sum = hash(sum, wanted->key);
 	snprintf(share->name, sizeof(share->name), SHARED "%016" PRIx64, sum);
 }
 
@@ -110,7 +110,7 @@ static bool is_same(const struct record *a, const struct record *b)
 {
 	return a->shared && b->shared && a->uid == b->uid && a->isolate == b->isolate &&
 	       a->method == b->method && strcmp(a->user, b->user) == 0 &&
-	       strcmp(a->tree, b->tree) == 0 && strcmp(a->rows, b->rows) == 0;
+	       strcmp(a->tree, b->tree) == 0 && a->key && strcmp(a->key, b->key) == 0;
 }
 
 /* Whether NAMESPACE is the calling process's own, or init's: no session is in that. */
@@ -170,17 +170,16 @@ static bool open_ipc(struct share *share, const struct record *found)
 
 static bool look_up(struct share *share, const struct record *wanted)
 {
-	cleanup(cleanup_record) struct record *found = NULL;
 	struct error ignored = {0};
 
-	if (record_read(share->directory, share->name, &found, &ignored) < 0 ||
-	    !is_same(found, wanted))
+	if (record_read(share->directory, share->name, &share->found, &ignored) < 0 ||
+	    !is_same(share->found, wanted))
 		return false;
-	share->mount = handle_open(&found->mount);
-	return share->mount >= 0 && namespace_has_id(share->mount, found->namespace) &&
+	share->mount = handle_open(&share->found->mount);
+	return share->mount >= 0 && namespace_has_id(share->mount, share->found->namespace) &&
 	       !is_hosts(CLONE_NEWNS, share->mount) &&
-	       (!(wanted->isolate & ISOLATE_PID) || open_pid(share, found)) &&
-	       (!(wanted->isolate & ISOLATE_IPC) || open_ipc(share, found));
+	       (!(wanted->isolate & ISOLATE_PID) || open_pid(share, share->found)) &&
+	       (!(wanted->isolate & ISOLATE_IPC) || open_ipc(share, share->found));
 }
 
 /* --- making one ----------------------------------------------------------------------------------
@@ -188,6 +187,7 @@ static bool look_up(struct share *share, const struct record *wanted)
 
 static void close_all(struct share *share)
 {
+	record_free(steal_pointer(&share->found));
 	cleanup_fd(&share->mount);
 	cleanup_fd(&share->namespaces.pid);
 	cleanup_fd(&share->namespaces.ipc);

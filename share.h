@@ -17,8 +17,9 @@ struct share {
 	int directory; /* of the user's records, the caller's; locked (flock(2)) */
 	char name[RECORD_NAME_SIZE];
 	unsigned isolate;
-	int mount;	    /* the namespace to join; -1 for one that is to be made */
-	enum method method; /* by which it was made */
+	int mount;	      /* the namespace to join; -1 for one that is to be made */
+	struct record *found; /* what is written of the one to join */
+	enum method method;   /* by which it was made */
 	struct isolation_shared namespaces;
 	bool written;
 };
@@ -31,7 +32,7 @@ int share_check(struct error *error);
 
 /*
  * Locks DIRECTORY, so that of the sessions of a user that begin at once one builds and the others
- * join, and looks for a namespace with the rows, tree, user, isolation and method of WANTED. What a
+ * join, and looks for a namespace with the key, tree, user, isolation and method of WANTED. What a
  * file says is no more than a place to look: the text is compared as a whole, and the kernel is
  * asked whether the namespace is there, has the id that is written and is not the host's. Where
  * there is none SHARE is for one that is to be made. *SHARE is the caller's, for share_close().
@@ -71,8 +72,8 @@ void share_unlock(int directory);
 struct record *share_take(int directory, uint64_t namespace);
 
 /*
- * Leaves RECORD for later sessions to join its namespace, unless they join another one that is the
- * same. The directory is locked. Returns 0 or negative errno.
+ * Leaves RECORD, which has a key, for later sessions to join its namespace, unless they join
+ * another one that is the same. The directory is locked. Returns 0 or negative errno.
  */
 int share_put(int directory, const struct record *record, struct error *error);
 

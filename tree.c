@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "cleanup.h"
-#include "path.h"
 #include "row.h"
+#include "specifier.h"
 
 #define BLANKS " \t"
 #define ROW_EXAMPLE "'/usr /usr none rbind,ro,nodev'"
@@ -30,125 +30,6 @@ void tree_free(struct tree *tree)
 	free(tree->name);
 	free(tree->file);
 	free(tree);
-}
-
-/* What a text expands to, so far. Not open_memstream(3), which clears 8 KiB for each. */
-struct expansion {
-	char *bytes; /* NULL while nothing was added */
-	size_t length;
-};
-
-static void cleanup_expansion(struct expansion *out)
-{
-	free(out->bytes);
-}
-
-static int append(struct expansion *out, const char *bytes, size_t length, struct error *error)
-{
-	char *larger = realloc(out->bytes, out->length + length + 1);
-
-	if (!larger)
-		return error_say(error, ENOMEM, "out of memory");
-	memcpy(larger + out->length, bytes, length);
-	out->bytes = larger;
-	out->length += length;
-	larger[out->length] = '\0';
-	return 0;
-}
-
-static int append_number(struct expansion *out, unsigned number, struct error *error)
-{
-	char digits[16];
-	int length = snprintf(digits, sizeof(digits), "%u", number);
-
-	return append(out, digits, (size_t)length, error);
-}
-
-static bool is_component(const char *name)
-{
-	return *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && !strchr(name, '/');
-}
-
-/* A name becomes a component of a path: it must not lead elsewhere. */
-static int expand_name(char specifier, const char *name, struct expansion *out, struct error *error)
-{
-	if (!is_component(name))
-		return error_say(error, EINVAL,
-				 "%%%c is '%s' here: it must not be empty, '.', '..' or hold '/'",
-				 specifier, name);
-	return append(out, name, strlen(name), error);
-}
-
-static int expand_group(const struct subject *subject, struct expansion *out, struct error *error)
-{
-	cleanup(cleanup_free) char *name = NULL;
-	int r = subject_group_name(subject, &name, error);
-
-	return r < 0 ? r : expand_name('g', name, out, error);
-}
-
-static int expand_home(const struct subject *subject, struct expansion *out, struct error *error)
-{
-	if (subject->home[0] != '/' || row_path_has_dots(subject->home))
-		return error_say(error, EINVAL,
-				 "%%h is '%s' here: it must be an absolute path without '.' and "
-				 "'..'; correct the user's home directory",
-				 subject->home);
-	return append(out, subject->home, strlen(subject->home), error);
-}
-
-static int expand_specifier(char specifier, const struct subject *subject, struct expansion *out,
-			    struct error *error)
-{
-	switch (specifier) {
-	case 'u':
-		return expand_name('u', subject->user, out, error);
-	case 'U':
-		return append_number(out, subject->uid, error);
-	case 'g':
-		return expand_group(subject, out, error);
-	case 'G':
-		return append_number(out, subject->gid, error);
-	case 'h':
-		return expand_home(subject, out, error);
-	case 's':
-		return expand_name('s', subject->service, out, error);
-	case '%':
-		return append(out, "%", 1, error);
-	default:
-		return error_say(error, EINVAL,
-				 "unknown specifier '%%%.1s': known are %%u %%U %%g %%G %%h %%s, "
-				 "and %%%% for a percent sign; write one of these",
-				 &specifier);
-	}
-}
-
-static int expand_to(const char *text, const struct subject *subject, struct expansion *out,
-		     struct error *error)
-{
-	for (;;) {
-		size_t length = strcspn(text, "%");
-		int r = append(out, text, length, error);
-
-		text += length;
-		if (r == 0 && *text)
-			r = expand_specifier(text[1], subject, out, error);
-		if (r < 0 || !*text)
-			return r;
-		text += 2;
-	}
-}
-
-int tree_expand(const char *text, const struct subject *subject, char **expanded,
-		struct error *error)
-{
-	cleanup(cleanup_expansion) struct expansion out = {0};
-	int r = expand_to(text, subject, &out, error);
-
-	if (r < 0)
-		return r;
-	*expanded = steal_pointer(&out.bytes);
-	return 0;
 }
 
 /* Moves ROW into TREE; ROW is empty afterwards. */
@@ -296,7 +177,7 @@ static int read_source(struct row *row, struct libmnt_fs *fs, const struct subje
 				 "source '%s=%s' is not looked up: write a path, as in "
 				 "/dev/disk/by-uuid/... or /dev/disk/by-label/...",
 				 tag, value);
-	r = tree_expand(mnt_fs_get_source(fs), subject, &row->source, error);
+	r = specifier_expand(mnt_fs_get_source(fs), subject, &row->source, error);
 	return r < 0 ? r : check_source(row, error);
 }
 
@@ -316,7 +197,7 @@ static void normalise(char *path)
 static int read_target(struct row *row, const char *written, const struct subject *subject,
 		       struct error *error)
 {
-	int r = tree_expand(written, subject, &row->target, error);
+	int r = specifier_expand(written, subject, &row->target, error);
 
 	if (r < 0)
 		return r;
@@ -550,61 +431,29 @@ int tree_read(FILE *stream, const char *file, const char *name, const struct sub
 	return read_tree(stream, file, name, subject, NULL, tree, error);
 }
 
-/* *FILE and *STREAM are the caller's, whatever this returns. */
-static int open_in(const char *directory, const char *name, char **file, FILE **stream,
-		   struct error *error)
+static int parse(const struct tree_file *file, const struct subject *subject,
+		 const struct faults *faults, struct tree **tree, struct error *error)
 {
-	if (asprintf(file, "%s/%s.fstab", directory, name) < 0) {
-		*file = NULL;
+	cleanup(cleanup_file) FILE *stream = fmemopen(file->text, file->length, "r");
+
+	if (!stream)
 		return error_say(error, ENOMEM, "out of memory");
-	}
-	return config_open(*file, stream, error);
+	return read_tree(stream, file->path, file->name, subject, faults, tree, error);
 }
 
-/* The site's file NAME.fstab, or the shipped one. As open_in() does. */
-static int open_tree_file(const char *name, char **file, FILE **stream, struct error *error)
+int tree_parse(const struct tree_file *file, const struct subject *subject, struct tree **tree,
+	       struct error *error)
 {
-	const struct error before = *error;
-	int r = open_in(TREE_DIRECTORY, name, file, stream, error);
-
-	if (r != -ENOENT)
-		return r;
-	*error = before;
-	free(*file);
-	r = open_in(TREE_DIRECTORY_SHIPPED, name, file, stream, error);
-	if (r != -ENOENT)
-		return r;
-	*error = before;
-	return error_say(error, ENOENT,
-			 "no tree '%s': neither " TREE_DIRECTORY
-			 "/%s.fstab nor " TREE_DIRECTORY_SHIPPED
-			 "/%s.fstab exists; write one of them, or name another tree in the rule",
-			 name, name, name);
+	return parse(file, subject, NULL, tree, error);
 }
 
 int tree_load_all(const char *name, const struct subject *subject, const struct faults *faults,
 		  struct tree **tree, struct error *error)
 {
-	cleanup(cleanup_free) char *expanded = NULL;
-	cleanup(cleanup_free) char *file = NULL;
-	cleanup(cleanup_file) FILE *stream = NULL;
-	int r = tree_expand(name, subject, &expanded, error);
+	cleanup(cleanup_tree_file) struct tree_file *file = NULL;
+	int r = tree_file_load(name, subject, &file, error);
 
-	if (r < 0)
-		return r;
-	if (!is_component(expanded))
-		return error_say(error, EINVAL,
-				 "tree '%s' is not a name: it must not be empty, '.', '..' or hold "
-				 "'/'",
-				 expanded);
-	r = open_tree_file(expanded, &file, &stream, error);
-	return r < 0 ? r : read_tree(stream, file, expanded, subject, faults, tree, error);
-}
-
-int tree_load(const char *name, const struct subject *subject, struct tree **tree,
-	      struct error *error)
-{
-	return tree_load_all(name, subject, NULL, tree, error);
+	return r < 0 ? r : parse(file, subject, faults, tree, error);
 }
 
 static void add_row_text(const struct row *row, struct text *text, struct text *options)

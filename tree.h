@@ -11,9 +11,7 @@
 
 #include "error.h"
 #include "subject.h"
-
-#define TREE_DIRECTORY "/etc/security/nstree.d"
-#define TREE_DIRECTORY_SHIPPED "/usr/share/nstree"
+#include "treefile.h"
 
 enum row_kind {
 	ROW_BIND,	/* type none with bind or rbind */
@@ -64,14 +62,6 @@ struct tree {
 };
 
 /*
- * Expands the specifiers %u %U %g %G %h %s %% in TEXT for SUBJECT. *EXPANDED is the caller's, for
- * free(3). Returns 0, or -EINVAL: an unknown specifier, or a name that is empty, ".", ".." or
- * holds "/" (%u %g %s), or a home that is not an absolute path without "..".
- */
-int tree_expand(const char *text, const struct subject *subject, char **expanded,
-		struct error *error);
-
-/*
  * Reads a tree file from STREAM, row by row with libmount, and expands it for SUBJECT; NAME is the
  * tree's and FILE the file's for messages. *TREE is the caller's, for tree_free().
  * Returns 0, or negative errno with file, line, what is wrong and what to write instead.
@@ -79,18 +69,14 @@ int tree_expand(const char *text, const struct subject *subject, char **expanded
 int tree_read(FILE *stream, const char *file, const char *name, const struct subject *subject,
 	      struct tree **tree, struct error *error);
 
-/*
- * Finds NAME.fstab (NAME as the rule has it; its specifiers are expanded here) in TREE_DIRECTORY,
- * then TREE_DIRECTORY_SHIPPED, opens it with config_open() and reads it.
- * Returns as tree_read() and config_open() do; -ENOENT names both paths.
- */
-int tree_load(const char *name, const struct subject *subject, struct tree **tree,
-	      struct error *error);
+/* Reads what FILE holds, as tree_read() does. */
+int tree_parse(const struct tree_file *file, const struct subject *subject, struct tree **tree,
+	       struct error *error);
 
 /*
- * tree_load() for who wants to know of every fault (error_go_on()): each row that is wrong is told
- * and left out. Returns 0 whether or not there were any, or negative errno where there is no tree
- * at all.
+ * tree_file_load() and tree_parse() for who wants to know of every fault (error_go_on()): each row
+ * that is wrong is told and left out. Returns 0 whether or not there were any, or negative errno
+ * where there is no tree at all.
  */
 int tree_load_all(const char *name, const struct subject *subject, const struct faults *faults,
 		  struct tree **tree, struct error *error);
@@ -103,7 +89,7 @@ int tree_load_all(const char *name, const struct subject *subject, const struct 
  */
 char *tree_text(const struct tree *tree);
 
-/* Frees what tree_read() or tree_load() made; NULL is fine. */
+/* Frees what tree_read() or tree_parse() made; NULL is fine. */
 void tree_free(struct tree *tree);
 
 /* For cleanup(). */

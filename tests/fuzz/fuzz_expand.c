@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "../../cleanup.h"
+#include "../../specifier.h"
 #include "../../subject.h"
-#include "../../tree.h"
 #include "lib.h"
 
 enum line { TEXT, USER, HOME, SERVICE, GROUP, LINES };
@@ -122,7 +122,7 @@ static void claim_expansion(const char *text, const struct subject *subject, con
 	char *should cleanup(cleanup_free) = expected(text, subject, group);
 	char *expanded cleanup(cleanup_free) = NULL;
 	struct error error = {0};
-	int result = tree_expand(text, subject, &expanded, &error);
+	int result = specifier_expand(text, subject, &expanded, &error);
 
 	claim(!result == !!expanded && !result == !!should);
 	if (result < 0) {

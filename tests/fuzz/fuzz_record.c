@@ -19,8 +19,7 @@ static char *value_of(const char *text, const char *key)
 {
 	size_t length = strlen(key);
 
-	for (const char *line = text; strncmp(line, "rows\n", 5) != 0;
-	     line = strchr(line, '\n') + 1)
+	for (const char *line = text; strncmp(line, "rows ", 5) != 0; line = strchr(line, '\n') + 1)
 		if (strncmp(line, key, length) == 0 && line[length] == ' ')
 			return strndup(line + length + 1, strcspn(line + length + 1, "\n"));
 	return NULL;
@@ -59,7 +58,9 @@ static void claim_handle(const char *text, const char *key, const struct handle 
 
 static void claim_rows(const char *text, const char *rows)
 {
-	claim(!strcmp(strstr(text, "\nrows\n") + strlen("\nrows\n"), rows));
+	long lines = 0;
+
+	claim(!strcmp(strchr(strstr(text, "\nrows ") + 1, '\n') + 1, rows));
 	for (const char *row = rows; *row; row = strchr(row, '\n') + 1) {
 		int blanks = 0;
 
@@ -70,7 +71,9 @@ static void claim_rows(const char *text, const char *rows)
 			blanks += *byte == ' ';
 		}
 		claim(blanks == 3);
+		lines++;
 	}
+	claim(lines == strtol(strstr(text, "\nrows ") + strlen("\nrows "), NULL, 10));
 }
 
 /* TEXT ends in a NUL, which is not of the record's. */
@@ -97,6 +100,8 @@ static void claim_record(const struct record *record, const char *text)
 	claim_handle(text, "mount", &record->mount);
 	claim_handle(text, "pid", &record->pid);
 	claim_handle(text, "ipc", &record->ipc);
+	if (record->key)
+		claim_field(text, "key", record->key);
 	claim_rows(text, record->rows);
 }
 
@@ -124,15 +129,15 @@ static void read_bytes(const char *bytes, size_t size)
 /* The bytes as a session's names, one after the other with a NUL between. */
 static void write_names(const char *bytes, size_t size)
 {
-	char *copy cleanup(cleanup_free) = calloc(1, size + 6);
-	char *names[5], *next = copy, none[] = "-", rows[] = "a / none bind\n";
+	char *copy cleanup(cleanup_free) = calloc(1, size + 7);
+	char *names[6], *next = copy, none[] = "-", rows[] = "a / none bind\n";
 	struct record *read cleanup(cleanup_record) = NULL;
 	char *text cleanup(cleanup_free) = NULL;
 	struct error error = {0};
 
 	claim(copy);
 	memcpy(copy, bytes, size);
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < 6; i++) {
 		names[i] = *next || next >= copy + size ? next : none;
 		next += strlen(next) + (next < copy + size);
 		if (!*names[i])
@@ -144,6 +149,7 @@ static void write_names(const char *bytes, size_t size)
 					    .conf = names[2],
 					    .tree = names[3],
 					    .file = names[4],
+					    .key = names[5],
 					    .isolate = ISOLATE_PTRACE,
 					    .method = METHOD_PIVOT,
 					    .leader = 1,
@@ -152,6 +158,7 @@ static void write_names(const char *bytes, size_t size)
 	claim(text && record_parse(text, strlen(text), &read, &error) == 0);
 	claim(!strcmp(read->user, names[0]) && !strcmp(read->service, names[1]));
 	claim(!strcmp(read->conf, names[2]) && !strcmp(read->tree, names[3]));
+	claim(!strcmp(read->key, names[5]));
 	claim(!strcmp(read->file, names[4]) && read->since == -(int64_t)size);
 }
 

@@ -13,6 +13,7 @@
 
 #include "cleanup.h"
 #include "error.h"
+#include "specifier.h"
 #include "subject.h"
 #include "tree.h"
 
@@ -443,10 +444,10 @@ static void test_specifiers(void **state)
 	char *text = NULL;
 
 	(void)state;
-	assert_int_equal(tree_expand("%u,%U,%g,%G,%h,%s,%%u", &subject, &text, &error), 0);
+	assert_int_equal(specifier_expand("%u,%U,%g,%G,%h,%s,%%u", &subject, &text, &error), 0);
 	assert_string_equal(text, "alice,1234,root,0,/home/alice,sshd,%u");
 	free(text);
-	assert_int_equal(tree_expand("", &subject, &text, &error), 0);
+	assert_int_equal(specifier_expand("", &subject, &text, &error), 0);
 	assert_string_equal(text, "");
 	free(text);
 }
@@ -456,7 +457,7 @@ static void assert_not_expanded(const char *text, const struct subject *subject,
 	struct error error = {0};
 	char *expanded = NULL;
 
-	assert_int_equal(tree_expand(text, subject, &expanded, &error), -EINVAL);
+	assert_int_equal(specifier_expand(text, subject, &expanded, &error), -EINVAL);
 	assert_null(expanded);
 	assert_non_null(strstr(error.words, words));
 }
@@ -522,28 +523,6 @@ static void test_home_is_root(void **state)
 	assert_int_equal(error.line, 2);
 }
 
-static void test_load(void **state)
-{
-	static const char *const bad[] = {"", ".", "..", "a/b", "/a", "%h", "../%u"};
-	struct subject subject = alice();
-	struct tree *tree = NULL;
-	struct error error;
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(bad); i++) {
-		error = (struct error){0};
-		assert_int_equal(tree_load(bad[i], &subject, &tree, &error), -EINVAL);
-		assert_non_null(strstr(error.words, "is not a name"));
-	}
-	error = (struct error){0};
-	assert_int_equal(tree_load("no-such-%u", &subject, &tree, &error), -ENOENT);
-	assert_non_null(strstr(error.words, "no tree 'no-such-alice'"));
-	assert_non_null(strstr(error.words, TREE_DIRECTORY "/no-such-alice.fstab"));
-	assert_non_null(strstr(error.words, TREE_DIRECTORY_SHIPPED "/no-such-alice.fstab"));
-	assert_string_equal(error.file, "");
-	assert_null(tree);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -552,7 +531,6 @@ int main(void)
 		cmocka_unit_test(test_refused_rows), cmocka_unit_test(test_refused_files),
 		cmocka_unit_test(test_specifiers),   cmocka_unit_test(test_bad_names),
 		cmocka_unit_test(test_no_injection), cmocka_unit_test(test_home_is_root),
-		cmocka_unit_test(test_load),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
