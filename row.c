@@ -100,7 +100,7 @@ static const struct {
 	{"runbindable", "it is not supported; write private"},
 	{"norelatime", "it is not supported; write strictatime"},
 	{"nostrictatime", "it is not supported; write relatime"},
-	{"X-mount.idmap", "it is not supported yet; leave it out"},
+	{"X-mount.idmap", "it is not supported; leave it out"},
 	{"x-mount.mkdir", "it has a capital X: write X-mount.mkdir"},
 };
 
