@@ -375,7 +375,7 @@ static void test_refused_rows(void **state)
 		{"/a /b none bind,X-mount.owner=", "no user ''"},
 		{"/a /b ext4 X-mount.subdir=a/../b", "beneath the mount"},
 		{"/a /b ext4 X-mount.subdir=/", "beneath the mount"},
-		{"/a /b none bind,X-mount.idmap=x", "not supported yet"},
+		{"/a /b none bind,X-mount.idmap=x", "it is not supported"},
 		{"/a /b none bind,x-mount.mkdir", "capital X"},
 		{"/a /b none bind,shared", "show on the host"},
 		{"/a /b none bind,rshared", "show on the host"},
