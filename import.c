@@ -30,8 +30,9 @@ struct import {
 	const char *file;
 	struct report *report;
 	struct polydirs polydirs;
-	uint64_t sets[LINES_MAX + 1]; /* the first is everyone's who is not named */
+	uint64_t *sets; /* the first is everyone's who is not named */
 	size_t n_sets;
+	bool failed; /* memory ran out, and a set is missing */
 	struct text *texts;
 	size_t n_texts;
 };
@@ -43,6 +44,7 @@ static void cleanup_import(struct import *import)
 		free(import->texts[i].content);
 	}
 	free(import->texts);
+	free(import->sets);
 	polydirs_clear(&import->polydirs);
 }
 
@@ -83,11 +85,17 @@ static uint64_t set_of(const struct import *import, const char *user, size_t len
 
 static void add_set(struct import *import, uint64_t set)
 {
+	uint64_t *grown;
+
 	for (size_t i = 0; i < import->n_sets; i++)
 		if (import->sets[i] == set)
 			return;
-	if (import->n_sets < sizeof(import->sets) / sizeof(*import->sets))
-		import->sets[import->n_sets++] = set;
+	grown = reallocarray(import->sets, import->n_sets + 1, sizeof(*grown));
+	import->failed = import->failed || !grown;
+	if (!grown)
+		return;
+	import->sets = grown;
+	import->sets[import->n_sets++] = set;
 }
 
 /* Calls VISIT for each user whom a line names, once for each line that does. */
@@ -378,12 +386,14 @@ static int add_text(struct import *import, const uint64_t *set)
 	import->texts = grown;
 	grown += import->n_texts++;
 	*grown = (struct text){0};
-	stream = open_memstream(&grown->content, &grown->size);
-	if (!stream || asprintf(&grown->name, set ? "nstree.d/%s.fstab" : "nstree.conf",
-				set ? tree_name(import, *set, name) : "") < 0) {
+	if (asprintf(&grown->name, set ? "nstree.d/%s.fstab" : "nstree.conf",
+		     set ? tree_name(import, *set, name) : "") < 0) {
 		grown->name = NULL;
 		return -ENOMEM;
 	}
+	stream = open_memstream(&grown->content, &grown->size);
+	if (!stream)
+		return -ENOMEM;
 	if (set)
 		print_tree(import, stream, *set);
 	else
@@ -398,7 +408,7 @@ static int make_texts(struct import *import)
 	add_set(import, set_of(import, "", 0));
 	for_each_user(import, add_user_set, NULL);
 	add_set(import, set_of(import, "root", 4));
-	result = add_text(import, NULL);
+	result = import->failed ? -ENOMEM : add_text(import, NULL);
 	for (size_t i = 0; result == 0 && i < import->n_sets; i++)
 		if (import->sets[i])
 			result = add_text(import, &import->sets[i]);
