@@ -57,16 +57,17 @@ static void cleanup_import(struct import *import)
 		fputc('\n', stream);                                                               \
 	} while (0)
 
-static bool names_user(const char *list, const char *user, size_t length)
+/* Where LIST first names USER; NULL for nowhere. */
+static const char *find_user(const char *list, const char *user, size_t length)
 {
 	for (; *list; list += *list == ',') {
 		size_t width = strcspn(list, ",");
 
 		if (width == length && memcmp(list, user, width) == 0)
-			return true;
+			return list;
 		list += width;
 	}
-	return false;
+	return NULL;
 }
 
 /* The lines that hold for USER; for who is named nowhere where USER is "". */
@@ -77,7 +78,7 @@ static uint64_t set_of(const struct import *import, const char *user, size_t len
 	for (size_t i = 0; i < import->polydirs.n_items; i++) {
 		const struct polydir *polydir = &import->polydirs.items[i];
 
-		if (names_user(polydir->users, user, length) == polydir->only)
+		if ((find_user(polydir->users, user, length) != NULL) == polydir->only)
 			set |= UINT64_C(1) << i;
 	}
 	return set;
@@ -156,7 +157,7 @@ static void print_rule(const struct import *import, FILE *stream, const char *wh
 		fprintf(stream, "%-24s *       %s\n", who, name);
 }
 
-/* A rule for USER, unless a line above POLYDIR named them already, or `*` will do as well. */
+/* A rule for USER, unless they were named before, or `*` will do as well. */
 static void print_user(struct import *import, const struct polydir *polydir, const char *user,
 		       size_t length, void *data)
 {
@@ -165,9 +166,12 @@ static void print_user(struct import *import, const struct polydir *polydir, con
 
 	if (!name || set == import->sets[0] || strcmp(name, "root") == 0)
 		return;
-	for (const struct polydir *above = import->polydirs.items; above < polydir; above++)
-		if (names_user(above->users, user, length))
+	for (const struct polydir *above = import->polydirs.items; above <= polydir; above++) {
+		const char *first = find_user(above->users, user, length);
+
+		if (first && first != user)
 			return;
+	}
 	if (strspn(name, NAME_CHARACTERS) < length)
 		tell(import, (FILE *)data, polydir, "'%s' is no name of a user", name);
 	else
