@@ -249,7 +249,8 @@ static void check_reached(const struct check *check)
 		     taker->line);
 }
 
-int check_isolation(unsigned words, struct error *error)
+/* Whether this kernel can do WORDS, as isolation_prepare() says. */
+static int try_isolation(unsigned words, struct error *error)
 {
 	struct isolation *isolation = NULL;
 	struct error ignored = {0};
@@ -263,27 +264,19 @@ int check_isolation(unsigned words, struct error *error)
 	return result;
 }
 
-/* The default is given up where the kernel has no scopes, and the log says so. */
-static void check_rule_isolation(const struct check *check)
+void check_kernel(const struct policy *policy, const struct rule *rule, struct report *report)
 {
 	struct error error = {0};
-	int result = check_isolation(check->rule->isolate, &error);
+	int result = try_isolation(rule->isolate, &error);
 
-	if (result == -EOPNOTSUPP && !check->rule->isolate_said)
-		warn(check, "%s, which is what sessions of this rule will get", error.words);
+	/* The default is given up where the kernel has no scopes, and the log says so. */
+	if (result == -EOPNOTSUPP && !rule->isolate_said)
+		report_say(report, SEVERITY_WARNING, policy->file, rule->line,
+			   "%s, which is what sessions of this rule will get", error.words);
 	else if (result < 0)
-		report_say(check->report, SEVERITY_ERROR, check->policy->file, check->rule->line,
-			   "%s", error.words);
-}
-
-static void check_share(const struct check *check)
-{
-	struct error error = {0};
-
-	if (!check->rule->shared || share_check(&error) == 0)
-		return;
-	error_place(&error, check->policy->file, check->rule->line);
-	report_add(check->report, SEVERITY_WARNING, &error);
+		report_say(report, SEVERITY_ERROR, policy->file, rule->line, "%s", error.words);
+	if (rule->shared && share_check(&error) < 0)
+		report_say(report, SEVERITY_WARNING, policy->file, rule->line, "%s", error.words);
 }
 
 static void check_rule(struct check *check)
@@ -292,8 +285,7 @@ static void check_rule(struct check *check)
 	check_reached(check);
 	if (strcmp(check->rule->tree, "-") == 0)
 		return;
-	check_rule_isolation(check);
-	check_share(check);
+	check_kernel(check->policy, check->rule, check->report);
 	check_trees(check);
 	check_nobody(check);
 }

@@ -23,10 +23,10 @@ int check_load(const char *file, bool installed, const struct faults *faults, st
 	       struct policy **policy, struct error *error);
 
 /*
- * Whether this kernel can do WORDS, a set of enum isolate: by preparing them as a session does, and
- * ending that at once. What needs root is left out without it. Returns as isolation_prepare().
+ * Adds to REPORT what this kernel lacks of RULE's isolation, by preparing that as a session does
+ * and ending it at once, and of its share=. What needs root is left out without it.
  */
-int check_isolation(unsigned words, struct error *error);
+void check_kernel(const struct policy *policy, const struct rule *rule, struct report *report);
 
 /* Adds to REPORT, as a note, what was left out because this is not root. */
 void check_note_root(struct report *report);

@@ -15,7 +15,6 @@
 #include "row.h"
 #include "rows.h"
 #include "screen.h"
-#include "share.h"
 #include "tree.h"
 
 /* What was found out about one session to be. */
@@ -63,31 +62,6 @@ static void tell_error(void *report, const struct error *error)
 	report_add(report, SEVERITY_ERROR, error);
 }
 
-static void look_at_share(struct finding_out *found)
-{
-	struct error error = {0};
-
-	if (!found->rule || !found->rule->shared || share_check(&error) == 0)
-		return;
-	error_place(&error, found->policy->file, found->rule->line);
-	report_add(found->report, SEVERITY_WARNING, &error);
-}
-
-/* Only the default may be given up, as session.c does. */
-static void look_at_isolation(const struct finding_out *found)
-{
-	const struct rule *rule = found->rule;
-	struct error error = {0};
-	int result = check_isolation(rule->isolate, &error);
-
-	if (result == 0)
-		return;
-	error_place(&error, found->policy->file, rule->line);
-	report_add(found->report,
-		   result == -EOPNOTSUPP && !rule->isolate_said ? SEVERITY_WARNING : SEVERITY_ERROR,
-		   &error);
-}
-
 /* The tree and what would refuse it; a fault is a finding here, not an error. */
 static void look_at_tree(struct finding_out *found)
 {
@@ -97,7 +71,7 @@ static void look_at_tree(struct finding_out *found)
 
 	if (!rule || strcmp(rule->tree, "-") == 0)
 		return;
-	look_at_isolation(found);
+	check_kernel(found->policy, rule, found->report);
 	tree_load_all(rule->tree, found->subject, &faults, &found->tree, &error);
 	if (found->tree)
 		rows_check(found->tree, rule->isolate, found->report);
@@ -125,7 +99,8 @@ static void print_rules(const struct finding_out *found, bool color)
 		screen_text(stdout, rule->service);
 		fputs("  ", stdout);
 		screen_text(stdout, rule->tree);
-		printf(": %s", matches < 0 ? error.words : why);
+		fputs(": ", stdout);
+		screen_text(stdout, matches < 0 ? error.words : why);
 		screen_color(stdout, color && matches > 0, SCREEN_PLAIN);
 		fputc('\n', stdout);
 		if (matches)
@@ -317,7 +292,6 @@ int explain_session(const struct explain_options *options, struct error *error)
 	if (result < 0)
 		return result;
 	look_at_tree(&found);
-	look_at_share(&found);
 	result = options->json ? print_json(&found, error) : print(&found, options->color, error);
 	if (result < 0)
 		return result;

@@ -30,8 +30,9 @@ struct import {
 	const char *file;
 	struct report *report;
 	struct polydirs polydirs;
-	uint64_t sets[LINES_MAX + 1]; /* the first is everyone's who is not named */
+	uint64_t *sets; /* the first is everyone's who is not named */
 	size_t n_sets;
+	bool failed; /* memory ran out, and a set is missing */
 	struct text *texts;
 	size_t n_texts;
 };
@@ -43,6 +44,7 @@ static void cleanup_import(struct import *import)
 		free(import->texts[i].content);
 	}
 	free(import->texts);
+	free(import->sets);
 	polydirs_clear(&import->polydirs);
 }
 
@@ -55,16 +57,17 @@ static void cleanup_import(struct import *import)
 		fputc('\n', stream);                                                               \
 	} while (0)
 
-static bool names_user(const char *list, const char *user, size_t length)
+/* Where LIST first names USER; NULL for nowhere. */
+static const char *find_user(const char *list, const char *user, size_t length)
 {
 	for (; *list; list += *list == ',') {
 		size_t width = strcspn(list, ",");
 
 		if (width == length && memcmp(list, user, width) == 0)
-			return true;
+			return list;
 		list += width;
 	}
-	return false;
+	return NULL;
 }
 
 /* The lines that hold for USER; for who is named nowhere where USER is "". */
@@ -75,7 +78,7 @@ static uint64_t set_of(const struct import *import, const char *user, size_t len
 	for (size_t i = 0; i < import->polydirs.n_items; i++) {
 		const struct polydir *polydir = &import->polydirs.items[i];
 
-		if (names_user(polydir->users, user, length) == polydir->only)
+		if ((find_user(polydir->users, user, length) != NULL) == polydir->only)
 			set |= UINT64_C(1) << i;
 	}
 	return set;
@@ -83,11 +86,17 @@ static uint64_t set_of(const struct import *import, const char *user, size_t len
 
 static void add_set(struct import *import, uint64_t set)
 {
+	uint64_t *grown;
+
 	for (size_t i = 0; i < import->n_sets; i++)
 		if (import->sets[i] == set)
 			return;
-	if (import->n_sets < sizeof(import->sets) / sizeof(*import->sets))
-		import->sets[import->n_sets++] = set;
+	grown = reallocarray(import->sets, import->n_sets + 1, sizeof(*grown));
+	import->failed = import->failed || !grown;
+	if (!grown)
+		return;
+	import->sets = grown;
+	import->sets[import->n_sets++] = set;
 }
 
 /* Calls VISIT for each user whom a line names, once for each line that does. */
@@ -148,7 +157,7 @@ static void print_rule(const struct import *import, FILE *stream, const char *wh
 		fprintf(stream, "%-24s *       %s\n", who, name);
 }
 
-/* A rule for USER, unless a line above POLYDIR named them already, or `*` will do as well. */
+/* A rule for USER, unless they were named before, or `*` will do as well. */
 static void print_user(struct import *import, const struct polydir *polydir, const char *user,
 		       size_t length, void *data)
 {
@@ -157,9 +166,12 @@ static void print_user(struct import *import, const struct polydir *polydir, con
 
 	if (!name || set == import->sets[0] || strcmp(name, "root") == 0)
 		return;
-	for (const struct polydir *above = import->polydirs.items; above < polydir; above++)
-		if (names_user(above->users, user, length))
+	for (const struct polydir *above = import->polydirs.items; above <= polydir; above++) {
+		const char *first = find_user(above->users, user, length);
+
+		if (first && first != user)
 			return;
+	}
 	if (strspn(name, NAME_CHARACTERS) < length)
 		tell(import, (FILE *)data, polydir, "'%s' is no name of a user", name);
 	else
@@ -378,12 +390,14 @@ static int add_text(struct import *import, const uint64_t *set)
 	import->texts = grown;
 	grown += import->n_texts++;
 	*grown = (struct text){0};
-	stream = open_memstream(&grown->content, &grown->size);
-	if (!stream || asprintf(&grown->name, set ? "nstree.d/%s.fstab" : "nstree.conf",
-				set ? tree_name(import, *set, name) : "") < 0) {
+	if (asprintf(&grown->name, set ? "nstree.d/%s.fstab" : "nstree.conf",
+		     set ? tree_name(import, *set, name) : "") < 0) {
 		grown->name = NULL;
 		return -ENOMEM;
 	}
+	stream = open_memstream(&grown->content, &grown->size);
+	if (!stream)
+		return -ENOMEM;
 	if (set)
 		print_tree(import, stream, *set);
 	else
@@ -398,7 +412,7 @@ static int make_texts(struct import *import)
 	add_set(import, set_of(import, "", 0));
 	for_each_user(import, add_user_set, NULL);
 	add_set(import, set_of(import, "root", 4));
-	result = add_text(import, NULL);
+	result = import->failed ? -ENOMEM : add_text(import, NULL);
 	for (size_t i = 0; result == 0 && i < import->n_sets; i++)
 		if (import->sets[i])
 			result = add_text(import, &import->sets[i]);

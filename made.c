@@ -11,15 +11,9 @@
 #include <sys/syscall.h>
 
 #include "cleanup.h"
+#include "target.h"
 
 #define RESOLVE_PARENT (RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
-
-static const char *name_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
 
 static void clear(struct made_entry *entry)
 {
@@ -78,7 +72,7 @@ static void settle(struct made *made, const struct made_place *place, bool was_m
 int made_directory(struct made *made, const struct made_place *place, mode_t mode,
 		   struct error *error)
 {
-	const char *name = name_of(place->path);
+	const char *name = target_last(place->path);
 	int fd, result;
 
 	result = reserve(made, place, AT_REMOVEDIR, error);
@@ -98,7 +92,7 @@ int made_directory(struct made *made, const struct made_place *place, mode_t mod
 
 int made_file(struct made *made, const struct made_place *place, struct error *error)
 {
-	const char *name = name_of(place->path);
+	const char *name = target_last(place->path);
 	int fd, result;
 
 	result = reserve(made, place, 0, error);
@@ -126,7 +120,7 @@ static bool is_link_to(int directory, const char *name, const char *text)
 int made_link(struct made *made, const struct made_place *place, const char *text,
 	      struct error *error)
 {
-	const char *name = name_of(place->path);
+	const char *name = target_last(place->path);
 	int result = reserve(made, place, 0, error);
 
 	if (result < 0)
@@ -182,7 +176,7 @@ void made_undo(struct made *made)
 		cleanup(cleanup_fd) int parent = reopen_parent(entry);
 
 		if (parent >= 0)
-			unlinkat(parent, name_of(entry->path), entry->flags);
+			unlinkat(parent, target_last(entry->path), entry->flags);
 	}
 	forget(made);
 }

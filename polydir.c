@@ -141,8 +141,13 @@ static int read_create(struct reading *reading, const char *value)
 	unsigned long mode = strtoul(value, &end, 0);
 
 	polydir->create = true;
-	if (end != value && asprintf(&polydir->create_mode, "%04lo", mode & 07777) < 0)
+	free(polydir->create_mode);
+	free(polydir->create_owner);
+	polydir->create_mode = polydir->create_owner = NULL;
+	if (end != value && asprintf(&polydir->create_mode, "%04lo", mode & 07777) < 0) {
+		polydir->create_mode = NULL;
 		return -ENOMEM;
+	}
 	if (owner && owner[1] && !(polydir->create_owner = strdup(owner + 1)))
 		return -ENOMEM;
 	return 0;

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "assembly.h"
 #include "cleanup.h"
 #include "isolate.h"
 #include "mount.h"
@@ -74,7 +75,8 @@ static void check_created(const struct tree *tree, const struct row *row, struct
 			    "'%s' is not made, because another than root can change where: %s; "
 			    "name a place that is root's all the way up",
 			    name, found.parent_untrusted);
-		else if (result < 0 && result != -ENOENT && result != -EACCES)
+		else if (result < 0 && result != -ENOENT && result != -EACCES &&
+			 !assembly_may_skip(row, result))
 			say_error(tree, row, &error, report);
 		if (found.parent >= 0)
 			return;
@@ -89,26 +91,24 @@ static void check_source(const struct tree *tree, const struct row *row, struct 
 {
 	cleanup(path_close) struct path source = PATH_INIT;
 	struct error error = {0};
-	int result;
+	int found, result;
 
 	if (row->kind != ROW_BIND)
 		return;
-	if (row->create_source) {
+	found = result = path_open(row->source, &source, &error);
+	if (found == 0)
+		result = mount_try_source(row, &source, &error);
+	if (found < 0 && row->create_source)
 		check_created(tree, row, report);
-		return;
-	}
-	result = path_open(row->source, &source, &error);
-	if (result == -EACCES)
+	else if (found == -EACCES)
 		say(report, SEVERITY_NOTE, tree, row,
 		    "the source '%s' could not be looked at: %s; run this as root", row->source,
 		    strerror(EACCES));
-	if (result == -EACCES || (result < 0 && row->nofail))
-		return;
-	if (result == -ENOENT)
+	else if (found == -ENOENT && !row->nofail)
 		say(report, SEVERITY_ERROR, tree, row,
 		    "the source '%s' does not exist: make it, or add nofail if it may be missing",
 		    row->source);
-	else if (result < 0 || mount_try_source(row, &source, &error) < 0)
+	else if (result < 0 && !assembly_may_skip(row, result))
 		say_error(tree, row, &error, report);
 }
 
@@ -116,7 +116,6 @@ static void check_source(const struct tree *tree, const struct row *row, struct 
 static void check_filesystem(const struct tree *tree, const struct row *row, bool own_processes,
 			     struct report *report)
 {
-	static const int missing[] = {ENOENT, ENODEV, EACCES};
 	cleanup(cleanup_fd) int processes = -1;
 	struct error error = {0};
 	int result;
@@ -127,13 +126,10 @@ static void check_filesystem(const struct tree *tree, const struct row *row, boo
 	if (own_processes)
 		processes = way_back_own(CLONE_NEWPID, &error);
 	result = mount_try_filesystem(row, processes, &error);
-	for (size_t i = 0; i < sizeof(missing) / sizeof(*missing); i++)
-		if (row->nofail && result == -missing[i])
-			return;
 	if (result == -EINVAL)
 		say(report, SEVERITY_ERROR, tree, row, "%s; mount(8) has what %s takes",
 		    error.words, row->type);
-	else if (result < 0)
+	else if (result < 0 && !assembly_may_skip(row, result))
 		say_error(tree, row, &error, report);
 }
 
@@ -223,7 +219,7 @@ static void check_target(const struct tree *tree, size_t index, struct report *r
 		    "the target '%s' does not exist in the tree: make it there%s%s, or add "
 		    "X-mount.mkdir",
 		    row->target, path ? ", as " : "", path ? path : "");
-	if (result == 0)
+	if (result == 0 && !row->nofail)
 		check_kinds(tree, row, &found, report);
 	if (result == -ENOENT && row->make_target && covering->kind == ROW_BIND)
 		say(report, SEVERITY_WARNING, tree, row,

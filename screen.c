@@ -17,12 +17,15 @@ static bool is_control(const unsigned char *text)
 static void print(FILE *stream, const char *text, bool ascii)
 {
 	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-		if (*c == 0xc2 && is_control(c))
-			fprintf(stream, "\\%03o", *c++);
-		if (*c != '\t' && (is_control(c) || (*c >= 0x80 && (ascii || c[-1] == 0xc2))))
+		bool control = *c != '\t' && is_control(c);
+
+		if (control || (ascii && *c >= 0x80))
 			fprintf(stream, "\\%03o", *c);
 		else
 			fputc(*c, stream);
+		/* C1 is two bytes. */
+		if (control && *c == 0xc2)
+			fprintf(stream, "\\%03o", *++c);
 	}
 }
 

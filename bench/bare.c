@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "bare.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <stdint.h>
@@ -117,6 +116,5 @@ int bare_enter(const char *name, const char *place)
 		return enter_native(place);
 	if (strcmp(name, "pivot") == 0)
 		return enter_pivot(place);
-	errno = EINVAL;
 	return -1;
 }

@@ -6,7 +6,7 @@
 /*
  * Moves the process into a new tree: NAME is "eight" (the rows of bench/machine's eight.fstab,
  * PLACE the home), "native" or "pivot" (PLACE as the root and nothing else, as OPEN_TREE_NAMESPACE
- * was first measured). Returns 0, or -1 with errno.
+ * was first measured). Returns 0 or -1.
  */
 int bare_enter(const char *name, const char *place);
 

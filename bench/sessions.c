@@ -501,9 +501,7 @@ static bool read_contender(char *word, struct contender *contender)
 	contender->kind = strsep(&word, ":");
 	contender->what = word && is(contender, "exec") ? word : strsep(&word, ":");
 	contender->who = word;
-	if (!contender->what)
-		return false;
-	return true;
+	return contender->what;
 }
 
 int main(int argc, char **argv)

@@ -456,7 +456,22 @@ static void way_add_key(char **arguments)
 	}
 }
 
-/* newuser unshare|clone|clone3 */
+/* unshare(2) as a program for 32 bits makes it: by another table of calls, and another number. */
+static int unshare_32(unsigned long flags)
+{
+	long result = -ENOSYS;
+
+#ifdef __x86_64__
+	__asm__ volatile("int $0x80"
+			 : "=a"(result)
+			 : "a"(310L), "b"(flags)
+			 : "r8", "r9", "r10", "r11", "memory");
+#endif
+	errno = result < 0 ? (int)-result : 0;
+	return result < 0 ? -1 : 0;
+}
+
+/* newuser unshare|unshare-32|clone|clone3 */
 static void way_newuser(char **arguments)
 {
 	uint64_t clone3[8] = {CLONE_NEWUSER};
@@ -465,6 +480,8 @@ static void way_newuser(char **arguments)
 	clone3[4] = SIGCHLD;
 	if (strcmp(arguments[0], "unshare") == 0)
 		pid = unshare(CLONE_NEWUSER);
+	else if (strcmp(arguments[0], "unshare-32") == 0)
+		pid = unshare_32(CLONE_NEWUSER);
 	else if (strcmp(arguments[0], "clone") == 0)
 		pid = (pid_t)syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, NULL, NULL, NULL, NULL);
 	else if (strcmp(arguments[0], "clone3") == 0)

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=bash
+# way: a new user namespace by `unshare()` of a program for 32 bits, whose calls are another table's: all of the kernel's mount code in reach
+# closed by: seccomp
+# isolate: userns
+# kernel: 6.12
+
+control() { in_session host-ro isolate=ptrace; }
+product() { in_session host-ro isolate=userns; }
+attempt() {
+	"$way" newuser unshare-32
+}
