@@ -74,7 +74,7 @@ static void check_created(const struct tree *tree, const struct row *row, struct
 			    "'%s' is not made, because another than root can change where: %s; "
 			    "name a place that is root's all the way up",
 			    name, found.parent_untrusted);
-		else if (result < 0 && result != -ENOENT && result != -EACCES)
+		else if (result < 0 && result != -ENOENT && (result != -EACCES || geteuid() == 0))
 			say_error(tree, row, &error, report);
 		if (found.parent >= 0)
 			return;
@@ -98,11 +98,13 @@ static void check_source(const struct tree *tree, const struct row *row, struct 
 		return;
 	}
 	result = path_open(row->source, &source, &error);
-	if (result == -EACCES)
+	if (result == -EACCES && geteuid() != 0) {
 		say(report, SEVERITY_NOTE, tree, row,
 		    "the source '%s' could not be looked at: %s; run this as root", row->source,
 		    strerror(EACCES));
-	if (result == -EACCES || (result < 0 && row->nofail))
+		return;
+	}
+	if (result < 0 && result != -EACCES && row->nofail)
 		return;
 	if (result == -ENOENT)
 		say(report, SEVERITY_ERROR, tree, row,
@@ -225,6 +227,10 @@ static void check_target(const struct tree *tree, size_t index, struct report *r
 		    row->target, path ? ", as " : "", path ? path : "");
 	if (result == 0)
 		check_kinds(tree, row, &found, report);
+	if (result == -EACCES && geteuid() == 0) {
+		target_say(row, EACCES, &error);
+		say_error(tree, row, &error, report);
+	}
 	if (result == -ENOENT && row->make_target && covering->kind == ROW_BIND)
 		say(report, SEVERITY_WARNING, tree, row,
 		    "X-mount.mkdir makes '%s' on the host, for every user: make it there once, by "
