@@ -148,7 +148,7 @@ static int make_target(struct assembly *assembly, const struct part *part,
 	parent = open_parent(assembly, part->row, covering, path, true, &opened, error);
 	if (parent < 0)
 		return parent;
-	if (fstat(part->mount, &stat) < 0)
+	if (path_examine(part->mount, &stat) < 0)
 		return error_say(error, errno, "the source cannot be examined: %m");
 	mode = S_ISDIR(stat.st_mode) ? S_IFDIR | part->row->make_mode : S_IFREG | 0444;
 	target = make_new(covering, parent, name, mode);
@@ -179,7 +179,7 @@ int assembly_check_kinds(const struct row *row, int mount, int target, struct er
 {
 	struct stat source_stat, target_stat;
 
-	if (fstat(mount, &source_stat) < 0 || fstat(target, &target_stat) < 0)
+	if (path_examine(mount, &source_stat) < 0 || path_examine(target, &target_stat) < 0)
 		return error_say(error, errno, "the target cannot be examined: %m");
 	/* A link that came to lie where a file was just made is somebody's attempt. */
 	if (S_ISLNK(target_stat.st_mode))
@@ -305,7 +305,7 @@ int assembly_allow_sockets(const struct assembly *assembly, int ruleset, struct 
 
 		if (part->mount < 0)
 			continue;
-		if (fstat(part->mount, &stat) < 0)
+		if (path_examine(part->mount, &stat) < 0)
 			result = error_say(error, errno, "'%s' cannot be examined: %m",
 					   part->row->target);
 		else if (S_ISSOCK(stat.st_mode))

@@ -55,7 +55,7 @@ static int open_row(const struct stock *stock, struct work *work, struct error *
 	work->mount = mount_open(row, &mounting, &host, error);
 	if (work->mount < 0)
 		return work->mount;
-	if (fstat(work->mount, &stat) < 0)
+	if (path_examine(work->mount, &stat) < 0)
 		return error_say(error, errno, "'%s' cannot be examined: %m", row->source);
 	if (S_ISSOCK(stat.st_mode) && stock->sockets_fixed)
 		return error_say(error, EPERM,
@@ -329,7 +329,7 @@ static int make(struct work *work, int directory, const char *name, bool last, s
 
 	if (writable < 0)
 		return writable;
-	if (fstat(work->mount, &stat) < 0)
+	if (path_examine(work->mount, &stat) < 0)
 		return error_say(error, errno, "the source cannot be examined: %m");
 	if (last && !S_ISDIR(stat.st_mode))
 		fd = made_file(&work->made, &place, error);

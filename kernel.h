@@ -78,6 +78,9 @@ static inline long sys_listns(const struct listns_request *request, uint64_t *id
 #define SYS_listmount 458
 #endif
 #define LISTMOUNT_ROOT UINT64_MAX
+#ifndef STATX_MNT_ID_UNIQUE /* the 64-bit id, since Linux 6.8 */
+#define STATX_MNT_ID_UNIQUE 0x4000U
+#endif
 struct mount_request {
 	uint32_t size;
 	uint32_t spare;

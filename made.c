@@ -11,9 +11,22 @@
 #include <sys/syscall.h>
 
 #include "cleanup.h"
+#include "path.h"
 #include "target.h"
 
 #define RESOLVE_PARENT (RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
+
+/* WHAT could not be made, by the name PATH. */
+static int say(const char *what, const char *path, int number, struct error *error)
+{
+	if (number == EACCES)
+		return error_say(error, number,
+				 "cannot make the %s '%s': " PATH_REFUSES_ROOT
+				 "; make it by hand, as the user or on the server",
+				 what, path);
+	return error_say(error, number, "cannot make the %s '%s': %s", what, path,
+			 strerror(number));
+}
 
 static void clear(struct made_entry *entry)
 {
@@ -27,7 +40,7 @@ static int fill(struct made_entry *entry, const struct made_place *place, int fl
 {
 	struct stat parent;
 
-	if (fstat(place->directory, &parent) < 0)
+	if (path_examine(place->directory, &parent) < 0)
 		return error_say(error, errno, "a directory cannot be examined: %m");
 	entry->parent_device = parent.st_dev;
 	entry->parent_inode = parent.st_ino;
@@ -82,8 +95,7 @@ int made_directory(struct made *made, const struct made_place *place, mode_t mod
 	settle(made, place, result == 0);
 	/* Two logins at once: the other one's directory serves as well. */
 	if (result < 0 && result != -EEXIST)
-		return error_say(error, -result, "cannot make the directory '%s': %s", place->path,
-				 strerror(-result));
+		return say("directory", place->path, -result, error);
 	fd = openat(place->directory, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return error_say(error, errno, "cannot open the directory '%s': %m", place->path);
@@ -101,8 +113,7 @@ int made_file(struct made *made, const struct made_place *place, struct error *e
 	result = mknodat(place->directory, name, S_IFREG | 0444, 0) < 0 ? -errno : 0;
 	settle(made, place, result == 0);
 	if (result < 0 && result != -EEXIST)
-		return error_say(error, -result, "cannot make the file '%s': %s", place->path,
-				 strerror(-result));
+		return say("file", place->path, -result, error);
 	fd = openat(place->directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return error_say(error, errno, "cannot open the file '%s': %m", place->path);
@@ -130,8 +141,7 @@ int made_link(struct made *made, const struct made_place *place, const char *tex
 	/* In a directory of the host's, an earlier session's link serves as well. */
 	if (result == 0 || (result == -EEXIST && is_link_to(place->directory, name, text)))
 		return 0;
-	return error_say(error, -result, "cannot make the link '%s': %s", place->path,
-			 strerror(-result));
+	return say("link", place->path, -result, error);
 }
 
 static void forget(struct made *made)

@@ -126,6 +126,10 @@ static int open_subdirectory(int directory, const struct row *row, struct error 
 			       .resolve = RESOLVE_SUBDIRECTORY};
 	int fd = (int)syscall(SYS_openat2, directory, row->subdirectory, &how, sizeof(how));
 
+	if (fd < 0 && errno == EACCES && geteuid() == 0)
+		return error_say(error, EACCES,
+				 "X-mount.subdir=%s: " PATH_REFUSES_ROOT "; leave the option out",
+				 row->subdirectory);
 	if (fd < 0)
 		return error_say(error, errno, "X-mount.subdir=%s: %m", row->subdirectory);
 	return fd;
@@ -242,6 +246,17 @@ static int check_option_kind(const struct row *row, const char *name, mode_t mod
 					 : "not an image file, a block device or a directory");
 }
 
+/* Overlay reads its layers with the rights of who mounted it, whoever uses it then. */
+static int check_layer(const char *name, const struct path *layer, struct error *error)
+{
+	if (faccessat(layer->fd, "", R_OK | X_OK, AT_EMPTY_PATH | AT_EACCESS) == 0 ||
+	    errno != EACCES)
+		return 0;
+	return error_say(error, EACCES,
+			 "'%s' cannot be a layer: " PATH_REFUSES_ROOT "; write a bind row for it",
+			 name);
+}
+
 /* The kernel looks these paths up by name: root alone may change what they mean. */
 static int check_option_path(const struct row *row, const char *name, struct error *error)
 {
@@ -264,7 +279,8 @@ static int check_option_path(const struct row *row, const char *name, struct err
 				 "'%s' cannot be used for '%s', where root's code is loaded from: "
 				 "%s; it must be root's, and writable by no one else",
 				 name, row->target, found.untrusted);
-	return check_option_kind(row, name, found.stat.st_mode, error);
+	result = check_option_kind(row, name, found.stat.st_mode, error);
+	return result == 0 && is_overlay(row) ? check_layer(name, &found, error) : result;
 }
 
 /* Every path of an overlay's colon list. */

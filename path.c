@@ -11,10 +11,12 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
 
 #include "cleanup.h"
+#include "kernel.h"
 
 #define CONFIG_SIZE_MAX (1024 * 1024)
 #define LINKS_MAX 40 /* as the kernel's own MAXSYMLINKS */
@@ -28,6 +30,7 @@ struct walk {
 	unsigned links;
 	bool autofs; /* the directory reached lies on autofs: a look-up in it may wait for a daemon
 		      */
+	bool served; /* it lies on a FUSE mount that another than root serves */
 	struct error *error;
 };
 
@@ -50,9 +53,11 @@ const char *path_distrust(const struct stat *stat)
 }
 
 /* Keeps the first component that cannot be trusted: the nearest to the root is the one to mend. */
-static void judge(struct path *found)
+static void judge(struct walk *walk)
 {
-	const char *why = path_distrust(&found->stat);
+	struct path *found = walk->found;
+	const char *why = walk->served ? "is on a FUSE mount that another than root serves"
+				       : path_distrust(&found->stat);
 
 	if (why && !found->untrusted[0])
 		snprintf(found->untrusted, sizeof(found->untrusted), "'%s' %s (uid %u, mode %04o)",
@@ -65,6 +70,38 @@ static bool is_on(int fd, long magic)
 	struct statfs statfs;
 
 	return fstatfs(fd, &statfs) == 0 && statfs.f_type == magic;
+}
+
+/*
+ * Who serves a FUSE mount says what he likes of its files, also that they are root's: whether FD is
+ * on one that a user made, or may be. Root's own (virtiofs, ntfs-3g) is as good as any file system.
+ */
+static bool is_served_by_user(int fd)
+{
+	struct mount_request request = {.size = sizeof(request),
+					.param = STATMOUNT_WANT_TYPE | STATMOUNT_WANT_OPTIONS};
+	union {
+		struct mount_status status;
+		char room[4096];
+	} answer;
+	struct statx found;
+	const char *user = NULL;
+
+	if (!is_on(fd, FUSE_SUPER_MAGIC))
+		return false;
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID_UNIQUE, &found) < 0 ||
+	    !(found.stx_mask & STATX_MNT_ID_UNIQUE))
+		return true;
+	request.mount = found.stx_mnt_id;
+	if (sys_statmount(&request, &answer.status, sizeof(answer)) < 0 ||
+	    !(answer.status.mask & STATMOUNT_WANT_TYPE))
+		return true;
+	/* Virtiofs has no such option: root alone mounts it. */
+	if (strncmp(answer.status.text + answer.status.type, "fuse", strlen("fuse")) != 0)
+		return false;
+	if (answer.status.mask & STATMOUNT_WANT_OPTIONS)
+		user = strstr(answer.status.text + answer.status.options, "user_id=");
+	return !user || strtoul(user + strlen("user_id="), NULL, 10) != 0;
 }
 
 /* In the child. PLACE, unless it is negative, is a descriptor of the parent's to open into. */
@@ -131,6 +168,32 @@ static bool is_missing(int directory, const char *name)
 	       renameat2(directory, name, directory, name, RENAME_NOREPLACE) < 0 && errno == ENOENT;
 }
 
+int path_examine(int fd, struct stat *stat)
+{
+	struct statx device;
+
+	if (fstat(fd, stat) == 0)
+		return 0;
+	if (errno != EACCES || statx(fd, "", AT_EMPTY_PATH, 0, &device) < 0)
+		return -errno;
+	*stat = (struct stat){.st_dev = makedev(device.stx_dev_major, device.stx_dev_minor),
+			      .st_mode = S_IFDIR | 0777,
+			      .st_uid = (uid_t)-1,
+			      .st_gid = (gid_t)-1};
+	return 0;
+}
+
+/* Opens NAME, a mount that the kernel lets root see nothing of, once more: as a directory alone. */
+static int open_hidden(const struct walk *walk, const char *name, struct stat *stat, int *fd)
+{
+	struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
+			       .resolve = RESOLVE_CACHED};
+
+	cleanup_fd(fd);
+	*fd = (int)syscall(SYS_openat2, walk->found->fd, name, &how, sizeof(how));
+	return *fd < 0 ? -EACCES : path_examine(*fd, stat);
+}
+
 /*
  * What the kernel knows without asking anyone, as it mostly does, is opened at once; else a child
  * opens it: even looking at an automount that another process is waiting for would hang.
@@ -151,7 +214,9 @@ static int open_component(const struct walk *walk, const char *name, struct stat
 	}
 	if (*fd < 0)
 		return -errno;
-	return fstat(*fd, stat) < 0 ? -errno : 0;
+	if (fstat(*fd, stat) == 0)
+		return 0;
+	return errno == EACCES ? open_hidden(walk, name, stat, fd) : -errno;
 }
 
 /* Opens NAME in the directory reached, with what autofs mounts there where it has a say in it. */
@@ -215,8 +280,8 @@ static int start_at_root(struct walk *walk)
 	if (found->fd < 0 || fstat(found->fd, &found->stat) < 0)
 		return error_say(walk->error, errno, "cannot open '/': %m");
 	found->name[0] = '\0';
-	walk->autofs = false;
-	judge(found);
+	walk->autofs = walk->served = false;
+	judge(walk);
 	return 0;
 }
 
@@ -226,12 +291,14 @@ static void arrive(struct walk *walk, const char *name, const struct stat *stat,
 	struct path *found = walk->found;
 
 	cleanup_fd(&found->parent);
+	if (stat->st_dev != found->stat.st_dev)
+		walk->served = is_served_by_user(fd);
 	found->parent = found->fd;
 	found->fd = fd;
 	found->stat = *stat;
 	snprintf(found->name, sizeof(found->name), "%s", name);
 	memcpy(found->parent_untrusted, found->untrusted, sizeof(found->untrusted));
-	judge(found);
+	judge(walk);
 }
 
 /* The last component is missing: what is needed to make it is kept. */
@@ -277,6 +344,11 @@ static int step(struct walk *walk, const char *name)
 		return error_say(walk->error, ETIMEDOUT,
 				 "the automounter did not mount '%s' within %d seconds", name,
 				 AUTOFS_SECONDS);
+	if (result == -EACCES && geteuid() == 0)
+		return error_say(walk->error, EACCES,
+				 "cannot open '%s': " PATH_REFUSES_ROOT
+				 "; name a directory above that root may enter",
+				 name);
 	if (result < 0)
 		return error_say(walk->error, -result, "cannot open '%s': %s", name,
 				 strerror(-result));

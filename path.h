@@ -19,7 +19,8 @@ struct path {
 	char name[NAME_MAX + 1]; /* its name there, links resolved; "" for the root itself */
 	struct stat stat;	 /* of fd */
 	char untrusted[512];	 /* the first component that another than root can change, and why;
-				    "" where root alone can change it, all the way up */
+				    "" where root alone can change it, all the way up; who serves
+				    a FUSE mount can change all in it, whatever it says */
 	char parent_untrusted[512]; /* the same without the last component */
 };
 
@@ -40,6 +41,21 @@ void path_close(struct path *path);
  * set.
  */
 int path_open(const char *name, struct path *found, struct error *error);
+
+/*
+ * What EACCES means to root, for whom no mode of a file counts: to be said of a path, with what to
+ * write instead behind it.
+ */
+#define PATH_REFUSES_ROOT                                                                          \
+	"root has no rights there, as on NFS with root_squash or in a FUSE mount without "         \
+	"allow_root"
+
+/*
+ * As fstat(2), for what path_open() found or a mount of it. The kernel shows a FUSE mount to the
+ * user who mounted it and, without allow_root, not to root: path_open() takes a directory of that
+ * kind alone, and STAT then is one's that everyone can change. Returns 0, or negative errno.
+ */
+int path_examine(int fd, struct stat *stat);
 
 /*
  * Whether STAT shows something that another than root may change (OpenSSH's rule for

@@ -75,7 +75,7 @@ static void check_created(const struct tree *tree, const struct row *row, struct
 			    "'%s' is not made, because another than root can change where: %s; "
 			    "name a place that is root's all the way up",
 			    name, found.parent_untrusted);
-		else if (result < 0 && result != -ENOENT && result != -EACCES &&
+		else if (result < 0 && result != -ENOENT && (result != -EACCES || geteuid() == 0) &&
 			 !assembly_may_skip(row, result))
 			say_error(tree, row, &error, report);
 		if (found.parent >= 0)
@@ -100,7 +100,7 @@ static void check_source(const struct tree *tree, const struct row *row, struct 
 		result = mount_try_source(row, &source, &error);
 	if (found < 0 && row->create_source)
 		check_created(tree, row, report);
-	else if (found == -EACCES)
+	else if (found == -EACCES && geteuid() != 0)
 		say(report, SEVERITY_NOTE, tree, row,
 		    "the source '%s' could not be looked at: %s; run this as root", row->source,
 		    strerror(EACCES));
@@ -221,6 +221,10 @@ static void check_target(const struct tree *tree, size_t index, struct report *r
 		    row->target, path ? ", as " : "", path ? path : "");
 	if (result == 0 && !row->nofail)
 		check_kinds(tree, row, &found, report);
+	if (result == -EACCES && geteuid() == 0) {
+		target_say(row, EACCES, &error);
+		say_error(tree, row, &error, report);
+	}
 	if (result == -ENOENT && row->make_target && covering->kind == ROW_BIND)
 		say(report, SEVERITY_WARNING, tree, row,
 		    "X-mount.mkdir makes '%s' on the host, for every user: make it there once, by "

@@ -11,6 +11,7 @@
 #include <sys/vfs.h>
 
 #include "cleanup.h"
+#include "path.h"
 
 /* A target holds no symbolic link at all, and nothing leads out of the mount that it lies in. */
 #define RESOLVE_TARGET (RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
@@ -73,6 +74,11 @@ int target_say(const struct row *row, int number, struct error *error)
 		return error_say(error, number,
 				 "the target '%s' lies on an automounter that has not mounted it; "
 				 "give what is to be there a row of its own before this one",
+				 row->target);
+	case EACCES:
+		return error_say(error, number,
+				 "the target '%s': " PATH_REFUSES_ROOT
+				 "; name a target that lies in another row",
 				 row->target);
 	default:
 		return error_say(error, number, "the target '%s': %s", row->target,

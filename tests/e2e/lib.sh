@@ -155,7 +155,7 @@ sshd_config() {
 		ListenAddress 127.0.0.1
 		UsePAM yes
 		PermitRootLogin yes
-		AuthorizedKeysFile .ssh/authorized_keys
+		AuthorizedKeysFile .ssh/authorized_keys ${sshd_keys-}
 		PidFile /run/sshd-test.pid
 		LogLevel VERBOSE
 		MaxStartups 100
@@ -266,7 +266,7 @@ set_up() {
 	usermod -aG staff-only carol
 	mkdir -p /root/.ssh && cp "$SCRATCH/key.pub" /root/.ssh/authorized_keys
 	(cd /srv && install -d trees/contractor && cd trees/contractor &&
-		install -d etc usr dev proc home tmp run var/tmp var/log var/lib &&
+		install -d etc usr dev proc home tmp run sys/fs/cgroup var/tmp var/log var/lib &&
 		for d in bin sbin lib lib64; do ln -s "usr/$d" "$d"; done && ln -s ../run/mail var/mail)
 	cat >"$SCRATCH/small.fstab" <<-'EOF'
 		tmpfs     /      tmpfs  mode=0755,nosuid,nodev
