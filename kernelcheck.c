@@ -165,7 +165,7 @@ static const struct feature features[] = {
 	{"isolate=socket", probe_socket, "7.1", "Landlock, ABI 9", "refused"},
 	{"isolate=ipc", probe_ipc, "3.0", "IPC namespaces", "refused"},
 	{"isolate=userns", probe_filter, "4.14", "seccomp filters", "refused"},
-	{"isolate=pid", probe_pidns, "6.17", "proc's option pidns=", "refused"},
+	{"isolate=pid", probe_pidns, "6.18", "proc's option pidns=", "refused"},
 	{"X-mount.subdir", probe_subdirectory, "6.15", "open_tree of a detached mount",
 	 "refused on a filesystem made for the session"},
 	{"x-nstree.upper", probe_upper, "6.15", "overlay of a detached mount", "refused"},
