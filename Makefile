@@ -51,7 +51,7 @@ PACKAGES = $(DEB_PACKAGES) $(RPM_PACKAGES) lintian mandoc qemu-system-x86 deboot
 	debian-archive-keyring busybox-static cpio kmod xz-utils e2fsprogs util-linux clang \
 	libclang-rt-dev
 
-.PHONY: all deps deps-bench deb deb-deps rpm rpm-deps tracked check check-unit check-sanitizers check-lint soak tests vm-build demo bench fuzz \
+.PHONY: all deps deps-bench deb deb-deps rpm rpm-deps tracked check check-unit check-sanitizers check-lint soak kernels tests vm-build demo bench fuzz \
 	fuzz-build fuzzers install uninstall clean
 .DELETE_ON_ERROR:
 
@@ -170,6 +170,11 @@ check: deps
 soak: deps
 	$(MAKE) --no-print-directory tests vm-build fuzz-build
 	tests/soak
+
+# Every end-to-end test on the oldest and the newest of 6.12, of 6.18, and of 7.0 and later.
+kernels: deps
+	$(MAKE) --no-print-directory tests vm-build
+	tests/kernels
 
 demo: deps
 	@$(MAKE) --no-print-directory -s vm-build

@@ -54,7 +54,7 @@ struct mnt_ns_info {
 #define FD_NSFS_ROOT (-10003)
 #endif
 
-/* listns(2), since Linux 7.0 (linux/nsfs.h): the ids of the kernel's namespaces. */
+/* listns(2), since Linux 6.19 (linux/nsfs.h): the ids of the kernel's namespaces. */
 #ifndef SYS_listns
 #define SYS_listns 470
 #endif

@@ -63,8 +63,8 @@ static int probe_pidns(void)
 			    "/proc/self/ns/pid", 0);
 }
 
-/* A directory of a tmpfs that is mounted nowhere, cloned. */
-static int probe_subdirectory(void)
+/* A tmpfs that is mounted nowhere, with a directory in it. */
+static int open_mount(void)
 {
 	cleanup(cleanup_fd) int filesystem = open_filesystem("tmpfs");
 	cleanup(cleanup_fd) int mount = -1;
@@ -75,7 +75,30 @@ static int probe_subdirectory(void)
 	mount = (int)syscall(SYS_fsmount, filesystem, FSMOUNT_CLOEXEC, 0);
 	if (mount < 0 || mkdirat(mount, "directory", 0700) < 0)
 		return -1;
+	return steal_fd(&mount);
+}
+
+static int probe_subdirectory(void)
+{
+	cleanup(cleanup_fd) int mount = open_mount();
+
+	if (mount < 0)
+		return -1;
 	return (int)syscall(SYS_open_tree, mount, "directory", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+}
+
+static int probe_upper(void)
+{
+	cleanup(cleanup_fd) int overlay = open_filesystem("overlay");
+	cleanup(cleanup_fd) int mount = open_mount();
+	cleanup(cleanup_fd) int layer = -1;
+
+	if (overlay < 0 || mount < 0)
+		return -1;
+	layer = openat(mount, "directory", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (layer < 0)
+		return -1;
+	return (int)syscall(SYS_fsconfig, overlay, FSCONFIG_SET_FD, "upperdir", NULL, layer);
 }
 
 /* A call that the kernel has finds something else wrong with these arguments. */
@@ -142,9 +165,10 @@ static const struct feature features[] = {
 	{"isolate=socket", probe_socket, "7.1", "Landlock, ABI 9", "refused"},
 	{"isolate=ipc", probe_ipc, "3.0", "IPC namespaces", "refused"},
 	{"isolate=userns", probe_filter, "4.14", "seccomp filters", "refused"},
-	{"isolate=pid", probe_pidns, "6.17", "proc's option pidns=", "refused"},
+	{"isolate=pid", probe_pidns, "6.18", "proc's option pidns=", "refused"},
 	{"X-mount.subdir", probe_subdirectory, "6.15", "open_tree of a detached mount",
 	 "refused on a filesystem made for the session"},
+	{"x-nstree.upper", probe_upper, "6.15", "overlay of a detached mount", "refused"},
 	{"X-mount.mode", probe_mode, "6.6", "fchmodat2", "refused"},
 	{"nstree list", probe_listns, "6.19", "listns", "looks through /proc"},
 };

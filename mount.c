@@ -330,7 +330,7 @@ static int configure_pid_namespace(int fs, int pid_namespace, struct error *erro
 		return 0;
 	if (errno == EINVAL)
 		return error_say(error, EOPNOTSUPP,
-				 "isolate=pid: this kernel's proc has no option pidns (Linux 6.17 "
+				 "isolate=pid: this kernel's proc has no option pidns (Linux 6.18 "
 				 "and later have); leave pid out");
 	return error_say(error, errno, "isolate=pid: proc: option 'pidns': %m");
 }

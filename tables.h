@@ -29,7 +29,7 @@ struct tables {
 
 /*
  * Reads which mount namespaces there are: those of processes, and those that only the kernel itself
- * can list (since Linux 7.0). Needs root. *TABLES is the caller's, for tables_free(). Returns 0 or
+ * can list (since Linux 6.19). Needs root. *TABLES is the caller's, for tables_free(). Returns 0 or
  * negative errno.
  */
 int tables_load(struct tables **tables, struct error *error);

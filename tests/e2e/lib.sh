@@ -238,6 +238,16 @@ wanted: $3"
 # kernel_has SERIES: whether this kernel is of that series or a later one.
 kernel_has() { [ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" = "$1" ]; }
 
+# needs SERIES WHAT: the same, and where it is not, a line in the TAP says that WHAT was left out.
+needs() { kernel_has "$1" || { skip "$2" "Linux $1 or later has it"; false; }; }
+
+# needs_modules WHAT: whether this kernel's modules are here, with the compiler (tests/vm/run): the archive drops the
+# modules before it drops the kernel.
+needs_modules() {
+	[ -d "/lib/modules/$(uname -r)/kernel" ] ||
+		{ skip "$1" "the archive has no modules of this kernel any more"; false; }
+}
+
 # isnt GOT UNWANTED NAME
 isnt() {
 	[ "$1" != "$2" ]

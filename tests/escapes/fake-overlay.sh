@@ -4,6 +4,7 @@
 # closed by: the session is refused: what root's code reads must be root's alone
 # isolate: -
 # kernel: 6.12
+# needs: overlay
 
 refused='.*/home/alice/upper'
 overlay='lowerdir=/etc,upperdir=/home/alice/upper,workdir=/home/alice/work'

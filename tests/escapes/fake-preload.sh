@@ -7,7 +7,7 @@
 # needs: gcc
 
 refused='.*preload'
-control() { who=root; fake_library; in_sandbox 'mount -t overlay -o lowerdir=/etc,upperdir=/srv/upper,workdir=/srv/work etc /etc; cp /home/alice/preload /etc/ld.so.preload'; }
+control() { who=root; fake_library; in_sandbox 'mount -t overlay -o lowerdir=/etc,upperdir=/srv/upper,workdir=/srv/work etc /etc && cp /home/alice/preload /etc/ld.so.preload'; }
 product() {
 	fake_library
 	{ cat /usr/share/nstree/host-ro.fstab; echo '%h/preload /etc/ld.so.preload none bind,X-mount.mkdir'; } | tree fake

@@ -3,7 +3,7 @@
 # way: a process that stays when the user logs out
 # closed by: a PID namespace, which ends with the session
 # isolate: pid
-# kernel: 6.17
+# kernel: 6.18
 
 control() { in_session host-ro isolate=ptrace; }
 product() { in_session host-ro isolate=pid; }

@@ -3,7 +3,7 @@
 # way: `prlimit()`: the limits of a process of the same user outside, enough to end it
 # closed by: a PID namespace: it has no number inside
 # isolate: pid
-# kernel: 6.17
+# kernel: 6.18
 
 control() { in_session host-ro isolate=ptrace+signal; }
 product() { in_session host-ro isolate=pid; }
