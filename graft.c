@@ -308,13 +308,11 @@ static int open_writable(int directory, struct error *error)
 	struct mount_attr attr = {.attr_clr = MOUNT_ATTR_RDONLY};
 	cleanup(cleanup_fd) int copy = -1;
 	struct statvfs statvfs;
+	bool read_only = fstatvfs(directory, &statvfs) < 0 || statvfs.f_flag & ST_RDONLY;
 
-	if (fstatvfs(directory, &statvfs) == 0 && !(statvfs.f_flag & ST_RDONLY))
-		copy = fcntl(directory, F_DUPFD_CLOEXEC, 3);
-	else
-		copy = clone_mount(directory);
-	if (copy < 0 || ((statvfs.f_flag & ST_RDONLY) &&
-			 syscall(SYS_mount_setattr, copy, "", AT_EMPTY_PATH, &attr, sizeof(attr))))
+	copy = read_only ? clone_mount(directory) : fcntl(directory, F_DUPFD_CLOEXEC, 3);
+	if (copy < 0 ||
+	    (read_only && syscall(SYS_mount_setattr, copy, "", AT_EMPTY_PATH, &attr, sizeof(attr))))
 		return error_say(error, errno, "cannot make anything in a directory above: %m");
 	return steal_fd(&copy);
 }

@@ -2,6 +2,7 @@
 #include "plan.h"
 
 #include <errno.h>
+#include <libmount/libmount.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -48,13 +49,16 @@ static char *take_field(const char *field)
 
 static bool has_option(const char *line, const char *option)
 {
-	return strstr(strrchr(line, ' '), option);
+	char *value;
+	size_t length;
+
+	return mnt_optstr_get_option(strrchr(line, ' ') + 1, option, &value, &length) == 0;
 }
 
 static int read_fields(struct planned *planned)
 {
 	const char *line = planned->line, *target = line ? strchr(line, ' ') + 1 : NULL;
-	bool tells = line && strstr(line, BIND_TYPE) && !has_option(line, "X-mount.subdir=");
+	bool tells = line && strstr(line, BIND_TYPE) && !has_option(line, "X-mount.subdir");
 
 	planned->target = target ? take_field(target) : NULL;
 	planned->source = tells ? take_field(line) : NULL;

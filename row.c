@@ -7,6 +7,7 @@
 #include <linux/mount.h>
 #include <pwd.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cleanup.h"
 #include "specifier.h"
@@ -265,6 +266,19 @@ static int apply_group(struct row *row, const struct option *option, const char 
 	return 0;
 }
 
+/* Mode 1000 is what a directory has that was made and not handed to its user yet (mount.c). */
+static int apply_create(struct row *row, const struct option *option, const char *value,
+			struct error *error)
+{
+	int r = read_mode(option, value, &row->create_mode, error);
+
+	row->create_source = true;
+	if (r == 0 && (row->create_mode & ~(mode_t)S_ISGID) == S_ISVTX)
+		return error_say(error, EINVAL, "mode '%s' lets nobody in: write %s", value,
+				 option->example);
+	return r;
+}
+
 static int apply_subdirectory(struct row *row, const struct option *option, const char *value,
 			      struct error *error)
 {
@@ -406,8 +420,7 @@ static int apply_option(struct reading *reading, const struct option *option, co
 		row->make_target = true;
 		return read_mode(option, value ? value : "0755", &row->make_mode, error);
 	case WHAT_CREATE:
-		row->create_source = true;
-		return read_mode(option, value ? value : "0700", &row->create_mode, error);
+		return apply_create(row, option, value ? value : "0700", error);
 	case WHAT_MODE:
 		return read_mode(option, value, &row->mode, error);
 	case WHAT_OWNER:

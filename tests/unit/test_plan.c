@@ -2,6 +2,7 @@
 /* What a tree gained and lost, and what of it is done in which order. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -150,12 +151,38 @@ static void test_rows(void **state)
 	check_rows(ROOT, ROOT DATA ALICE, "+/data +/home/alice", "lf", ROOT DATA);
 }
 
+/* What an option says, not what is in a value. */
+static void check_nofail(const char *row, bool nofail)
+{
+	char new[256];
+	struct tree *tree;
+	struct plan *plan;
+
+	snprintf(new, sizeof(new), ROOT "%s\n", row);
+	plan = expect(ROOT, new, &tree, "+/x");
+	assert_int_equal(plan->grafts[0].nofail, nofail);
+	finish(plan, tree);
+}
+
+static void test_nofail(void **state)
+{
+	(void)state;
+	check_nofail("/a /x none bind,nofail", true);
+	check_nofail("/a /x none nofail,bind,ro", true);
+	check_nofail("/a /x none bind", false);
+	check_nofail("/a /x none bind,X-mount.subdir=nofail", false);
+	check_nofail("overlay /x overlay lowerdir=/nofail,ro", false);
+	check_nofail("overlay /x overlay lowerdir=\"/a,nofail\"", false);
+	check_nofail("overlay /x overlay lowerdir=\"/a,b\",nofail", true);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_impossible),
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_nofail),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -375,6 +375,8 @@ static void test_refused_rows(void **state)
 		{"/a /b none bind,X-mount.owner=", "no user ''"},
 		{"/a /b ext4 X-mount.subdir=a/../b", "beneath the mount"},
 		{"/a /b ext4 X-mount.subdir=/", "beneath the mount"},
+		{"/a /b none bind,x-nstree.create=1000", "mode '1000' lets nobody in"},
+		{"/a /b none bind,x-nstree.create=3000", "mode '3000' lets nobody in"},
 		{"/a /b none bind,X-mount.idmap=x", "it is not supported"},
 		{"/a /b none bind,x-mount.mkdir", "capital X"},
 		{"/a /b none bind,shared", "show on the host"},
