@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <security/pam_ext.h>
 #include <security/pam_modules.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <syslog.h>
@@ -14,35 +15,69 @@
 #include "session.h"
 #include "subject.h"
 
-#define DATA_NAME "pam_nstree"
+/* Our two entries in the PAM handle: a session that is open, or that none is needed. */
+#define SESSION_DATA "pam_nstree"
+#define HOST_DATA "pam_nstree-host"
 
-/* libpam calls this when the handle ends, in whichever process that is: it only closes. */
-static void forget_session(pam_handle_t *pamh, void *data, int status)
+/* Without the flags that Linux-PAM adds to a cleanup function's status. */
+static bool is_failure(int status)
 {
-	(void)pamh;
-	(void)status;
-	session_free(data);
+	return (status & ~(PAM_DATA_REPLACE | PAM_DATA_SILENT)) != PAM_SUCCESS;
 }
 
-/* *SESSION is libpam's to keep until the session is closed. */
-static int enter(pam_handle_t *pamh, const struct subject *subject, struct decision *decision,
-		 enum method method, const struct session **session, struct error *error)
+/*
+ * libpam calls this when the handle ends, also in children of the application, and when the data is
+ * replaced after a close. A session that was not closed by then never will be. If the
+ * application says that the login failed, its process returns. Else it stays in the tree, as it
+ * may be about to become the user's; a PID namespace ends in both cases.
+ */
+static void end_handle(pam_handle_t *pamh, void *data, int status)
 {
-	struct error notice = {0}, ignored = {0};
-	struct session *entered = NULL;
-	int result = session_enter(subject, decision, method, &entered, &notice, error);
+	struct session *session = data;
+	struct error ignored = {0};
 
+	(void)pamh;
+	if (session->leader == getpid() && is_failure(status))
+		session_leave(session, &ignored);
+	else
+		session_abandon(session);
+	session_free(session);
+}
+
+/* The handle's session, NULL where none is open. */
+static struct session *open_session_of(pam_handle_t *pamh)
+{
+	const void *data = NULL;
+
+	return pam_get_data(pamh, SESSION_DATA, &data) == PAM_SUCCESS
+		       ? (struct session *)(uintptr_t)data
+		       : NULL;
+}
+
+/*
+ * *SESSION is libpam's to keep until the session is closed. It has it before there is a session,
+ * since that may fail too.
+ */
+static int enter_session(pam_handle_t *pamh, const struct subject *subject,
+			 struct decision *decision, enum method method,
+			 const struct session **session, struct error *error)
+{
+	struct session *entered = session_new();
+	struct error notice = {0};
+	int result;
+
+	if (!entered || pam_set_data(pamh, SESSION_DATA, entered, end_handle) != PAM_SUCCESS) {
+		session_free(entered);
+		return error_no_memory(error);
+	}
+	result = session_enter(subject, decision, method, entered, &notice, error);
 	if (notice.number)
 		pam_syslog(pamh, LOG_WARNING, "%s", notice.words);
 	if (result < 0)
-		return result;
-	if (pam_set_data(pamh, DATA_NAME, entered, forget_session) != PAM_SUCCESS) {
-		session_leave(entered, &ignored);
-		session_free(entered);
-		return error_say(error, ENOMEM, "out of memory");
-	}
-	*session = entered;
-	return 0;
+		pam_set_data(pamh, SESSION_DATA, NULL, NULL);
+	else
+		*session = entered;
+	return result;
 }
 
 static long microseconds_since(const struct timespec *start)
@@ -53,11 +88,11 @@ static long microseconds_since(const struct timespec *start)
 	return (now.tv_sec - start->tv_sec) * 1000000L + (now.tv_nsec - start->tv_nsec) / 1000;
 }
 
-static const char *how_of(const struct stay *stay)
+static const char *how_of(const struct mntns *mntns)
 {
-	if (stay->joined)
+	if (mntns->joined)
 		return "joined";
-	return stay->method == METHOD_NATIVE ? "native" : "pivot";
+	return method_word(mntns->method);
 }
 
 static int open_tree_session(pam_handle_t *pamh, const struct subject *subject,
@@ -65,23 +100,24 @@ static int open_tree_session(pam_handle_t *pamh, const struct subject *subject,
 			     const struct timespec *start, struct error *error)
 {
 	const struct session *session = NULL;
-	const struct stay *stay;
+	const struct mntns *mntns;
 	int result;
 
-	result = enter(pamh, subject, decision, arguments->method, &session, error);
+	result = enter_session(pamh, subject, decision, arguments->method, &session, error);
 	if (result < 0)
 		return result;
-	stay = session->stay;
+	mntns = session->mntns;
 	pam_syslog(pamh, LOG_INFO,
 		   "session of user %s by service %s in tree %s: %u mounts, namespace %ju, %s, "
 		   "%ld us",
-		   subject->user, subject->service, decision->file->name, stay->mounts,
-		   (uintmax_t)stay->id, how_of(stay), microseconds_since(start));
+		   subject->user, subject->service, decision->file->name, mntns->mounts,
+		   (uintmax_t)mntns->id, how_of(mntns), microseconds_since(start));
 	return 0;
 }
 
-/* The log gets every detail, the user none: what a policy says is not theirs to read. */
-static int refuse(pam_handle_t *pamh, int flags, const char *user, const struct error *error)
+/* The log gets every detail, the user none: users are not to read the policy. */
+static int refuse_session(pam_handle_t *pamh, int flags, const char *user,
+			  const struct error *error)
 {
 	char text[ERROR_TEXT_SIZE];
 
@@ -91,7 +127,15 @@ static int refuse(pam_handle_t *pamh, int flags, const char *user, const struct 
 	return PAM_SESSION_ERR;
 }
 
-/* A typo in a policy must not lock the administrator out. */
+/* What a close finds, where it has nothing to undo. */
+static int stay_on_host(pam_handle_t *pamh)
+{
+	/* Without it a close logs one more line. */
+	pam_set_data(pamh, HOST_DATA, (void *)(uintptr_t)HOST_DATA, NULL);
+	return PAM_SUCCESS;
+}
+
+/* uid 0 must be able to log in and repair a broken policy. */
 static int admit_root(pam_handle_t *pamh, const struct error *error)
 {
 	char text[ERROR_TEXT_SIZE];
@@ -99,70 +143,123 @@ static int admit_root(pam_handle_t *pamh, const struct error *error)
 	pam_syslog(pamh, LOG_ERR,
 		   "the policy is broken, and only uid 0 is let in, on the host's tree: %s",
 		   error_text(error, text));
-	return PAM_SUCCESS;
+	return stay_on_host(pamh);
 }
 
 static int load_subject(pam_handle_t *pamh, const char **user, struct subject **subject,
 			struct error *error)
 {
-	const void *service = NULL;
+	const void *service = NULL, *rhost = NULL, *tty = NULL;
+	int result;
 
 	if (pam_get_user(pamh, user, NULL) != PAM_SUCCESS || !*user || !**user) {
 		*user = "(unknown)";
-		return error_say(error, ENOENT, "the application named no user");
+		return error_set(error, ENOENT, "the application named no user");
 	}
 	if (pam_get_item(pamh, PAM_SERVICE, &service) != PAM_SUCCESS || !service)
-		return error_say(error, EINVAL, "the application named no service");
-	return subject_load(*user, service, subject, error);
+		return error_set(error, EINVAL, "the application named no service");
+	pam_get_item(pamh, PAM_RHOST, &rhost);
+	pam_get_item(pamh, PAM_TTY, &tty);
+	result = subject_load(*user, service, subject, error);
+	return result < 0 ? result : subject_set_origin(*subject, rhost, tty, error);
+}
+
+/*
+ * Before anything is read: this process is in the first session's tree. A second session would hide
+ * the first from the close, and leave the process there.
+ */
+static int refuse_second(pam_handle_t *pamh, int flags)
+{
+	struct error error = {0};
+	const void *user = NULL;
+
+	pam_get_item(pamh, PAM_USER, &user);
+	error_set(&error, EBUSY,
+		  "this PAM handle has a session open: either the stack has a second pam_nstree "
+		  "line (nstree check --pam), or the application did not close the first session");
+	return refuse_session(pamh, flags, user ? user : "(unknown)", &error);
+}
+
+static int open_subject_session(pam_handle_t *pamh, int flags, const struct subject *subject,
+				const struct arguments *arguments, const struct timespec *start,
+				struct error *error)
+{
+	cleanup(decision_clear) struct decision decision = {0};
+	char text[ERROR_TEXT_SIZE];
+	int result = -error->number;
+
+	if (result == 0)
+		result = decision_make(subject, arguments->conf, arguments->tree,
+				       arguments->everyone, &decision, error);
+	if (decision.warning.number)
+		pam_syslog(pamh, LOG_WARNING, "%s", error_text(&decision.warning, text));
+	if (result < 0 && subject->uid == 0 && !decision.denied)
+		return admit_root(pamh, error);
+	if (result == 0 && !decision.file) {
+		if (arguments->debug)
+			pam_syslog(pamh, LOG_DEBUG, "user %s stays in the host's tree",
+				   subject->user);
+		return stay_on_host(pamh);
+	}
+	if (result == 0)
+		result = open_tree_session(pamh, subject, &decision, arguments, start, error);
+	return result < 0 ? refuse_session(pamh, flags, subject->user, error) : PAM_SUCCESS;
 }
 
 __attribute__((visibility("default"))) int pam_sm_open_session(pam_handle_t *pamh, int flags,
 							       int argc, const char **argv)
 {
 	cleanup(cleanup_subject) struct subject *subject = NULL;
-	cleanup(decision_clear) struct decision decision = {0};
 	struct arguments arguments;
-	struct error error = {0};
+	struct error error = {0}, fault = {0};
 	struct timespec start;
 	const char *user = NULL;
-	int result;
+	int result = arguments_read(argc, argv, &arguments, &fault);
 
+	if (result == 0 && arguments.close)
+		return PAM_SUCCESS;
+	if (open_session_of(pamh))
+		return refuse_second(pamh, flags);
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	result = load_subject(pamh, &user, &subject, &error);
 	if (result < 0) {
-		refuse(pamh, flags, user, &error);
+		refuse_session(pamh, flags, user, &error);
 		return result == -ENOENT ? PAM_USER_UNKNOWN : PAM_SESSION_ERR;
 	}
-	result = arguments_read(argc, argv, &arguments, &error);
-	if (result == 0)
-		result = decision_make(subject, arguments.conf, arguments.tree, &decision, &error);
-	if (result < 0 && subject->uid == 0)
-		return admit_root(pamh, &error);
-	if (result == 0 && !decision.file) {
-		if (arguments.debug)
-			pam_syslog(pamh, LOG_DEBUG, "user %s stays in the host's tree", user);
-		return PAM_SUCCESS;
-	}
-	if (result == 0)
-		result = open_tree_session(pamh, subject, &decision, &arguments, &start, &error);
-	return result < 0 ? refuse(pamh, flags, user, &error) : PAM_SUCCESS;
+	return open_subject_session(pamh, flags, subject, &arguments, &start, &fault);
+}
+
+/* Nothing is open: as expected for a session in the host's tree, and worth a line otherwise. */
+static int close_nothing(pam_handle_t *pamh, bool debug)
+{
+	const void *host = NULL;
+
+	if (pam_get_data(pamh, HOST_DATA, &host) != PAM_SUCCESS || !host)
+		pam_syslog(pamh, LOG_NOTICE,
+			   "nothing to close: this PAM handle has no session open");
+	else if (debug)
+		pam_syslog(pamh, LOG_DEBUG, "nothing to close: the session is in the host's tree");
+	pam_set_data(pamh, HOST_DATA, NULL, NULL);
+	return PAM_SUCCESS;
 }
 
 __attribute__((visibility("default"))) int pam_sm_close_session(pam_handle_t *pamh, int flags,
 								int argc, const char **argv)
 {
-	const void *data = NULL;
-	struct error error = {0};
+	struct session *session = open_session_of(pamh);
+	struct arguments arguments;
+	struct error error = {0}, ignored = {0};
 	char text[ERROR_TEXT_SIZE];
 	int result;
 
 	(void)flags;
-	(void)argc;
-	(void)argv;
-	if (pam_get_data(pamh, DATA_NAME, &data) != PAM_SUCCESS || !data)
-		return PAM_SUCCESS; /* The session was left in the host's tree. */
-	result = session_leave((struct session *)data, &error);
-	pam_set_data(pamh, DATA_NAME, NULL, NULL);
+	/* A wrong argument has been reported when the session was opened. */
+	if (arguments_read(argc, argv, &arguments, &ignored) == 0 && arguments.open)
+		return PAM_SUCCESS;
+	if (!session)
+		return close_nothing(pamh, arguments.debug);
+	result = session_leave(session, &error);
+	pam_set_data(pamh, SESSION_DATA, NULL, NULL);
 	/* systemd's (sd-pam) closes as the user: it cannot go back, and ends with this call. */
 	if (result == 0 || geteuid() != 0)
 		return PAM_SUCCESS;

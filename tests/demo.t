@@ -1,5 +1,5 @@
 #!/bin/bash
-# The demo tells its story to the end, in a machine, and in namespaces on a kernel that has the feature.
+# The demo runs to its end, in a machine, and in namespaces on a kernel that has the feature.
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 "$(dirname "$0")/vm/run" --timeout 900 sh -c '

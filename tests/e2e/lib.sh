@@ -70,10 +70,14 @@ skip() {
 	echo "ok $number - $1 # SKIP $2"
 }
 
-finish() {
+# plan: all tests have run; whether none failed.
+plan() {
 	echo "1..$number"
 	[ "$failures" = 0 ] || comment "$failures of $number failed"
 	[ "$failures" = 0 ]
+}
+finish() {
+	plan
 	exit
 }
 
@@ -266,6 +270,7 @@ install_package() {
 set_up() {
 	mkdir -p "$SCRATCH"
 	cp /etc/pam.d/sshd "$SCRATCH/pam.sshd"
+	cp /etc/pam.d/su "$SCRATCH/pam.su"
 	install_package || exit 1
 	cp "$CONF" "$SCRATCH/nstree.conf"
 	ssh-keygen -q -t ed25519 -N '' -f "$SCRATCH/key"
@@ -277,7 +282,7 @@ set_up() {
 	mkdir -p /root/.ssh && cp "$SCRATCH/key.pub" /root/.ssh/authorized_keys
 	(cd /srv && install -d trees/contractor && cd trees/contractor &&
 		install -d etc usr dev proc home tmp run sys/fs/cgroup var/tmp var/log var/lib &&
-		for d in bin sbin lib lib64; do ln -s "usr/$d" "$d"; done && ln -s ../run/mail var/mail)
+		for d in bin sbin lib lib64; do ln -s "usr/$d" "$d"; done && ln -s ../run/mail ../run ../run/lock var)
 	cat >"$SCRATCH/small.fstab" <<-'EOF'
 		tmpfs     /      tmpfs  mode=0755,nosuid,nodev
 		/usr      /usr   none   rbind,ro,nosuid,nodev,X-mount.mkdir
@@ -294,9 +299,10 @@ set_up() {
 	start_sshd
 }
 
-# Between tests: the installed policy, no trees of the site's own, the plain stack with the module.
+# Between tests: the installed policy, no trees of the site's own, the plain stacks, sshd's with the module.
 restore_site() {
 	cp "$SCRATCH/nstree.conf" "$CONF"
+	cp "$SCRATCH/pam.su" /etc/pam.d/su
 	rm -rf "$TREES"
 	mkdir -p "$TREES"
 	stack sshd

@@ -5,9 +5,8 @@
 # isolate: -
 # kernel: 6.12
 
-helper=(-D .)
-control() { in_sandbox 'cd /srv/escapes; mount -t tmpfs cover /srv/escapes'; }
-product() { cd /srv/escapes && in_session host-ro; }
+control() { start_sandbox 'cd /var/tmp/escapes; mount -t tmpfs cover /var/tmp/escapes'; }
 attempt() {
-	cat secret || "$way" up
+	try read secret
+	try up
 }

@@ -5,14 +5,21 @@
 # isolate: -
 # kernel: 6.12
 
+once=1
 helper=(-l)
-control() { in_sandbox 'exec 9</srv/escapes; mount -t tmpfs cover /srv/escapes'; }
-product() {
-	policy <<<"alice * host-ro"
-	as alice bash "$WAYS/inside" "$WAYS/$name.sh"
-}
+control() { start_sandbox "exec 9</var/tmp/escapes; mount -t tmpfs cover /var/tmp/escapes"; }
 attempt() {
-	"$way" descriptors
-	# sshd's own process of the user, which it does not exec.
-	ls -l "/proc/$PPID/fd" && for fd in "/proc/$PPID/fd"/*; do cat "$fd/secret" "$fd$secret"; done
+	case $tree in
+	control) try descriptors ;;
+	# No program runs there: what the server of sshd itself opens by its user's leave.
+	sftp-only) by_sftp ;;
+	*) output+=$(as alice "$way" descriptors 2>&1) ;;
+	esac
+}
+by_sftp() {
+	local names=(secret escapes/secret "$secret" "../../../../..$secret")
+	output+=$(for name in "${names[@]}"; do
+		printf -- '-get %s %s/got\n-!cat %s/got\n' "$name" "$SCRATCH" "$SCRATCH"
+		printf -- '-symlink %s link\n-get link %s/got\n-!cat %s/got\n-rm link\n' "$name" "$SCRATCH" "$SCRATCH"
+	done | sftp "${ssh_options[@]}" -b - alice@127.0.0.1 2>&1)
 }

@@ -4,10 +4,9 @@
 # closed by: nstree.dev: null, zero, full, random, urandom, tty, ptmx, and no more
 # isolate: -
 # kernel: 6.12
+# by design: private-tmp hpc: the host's own `/dev`
 
-control() { in_session private-tmp isolate=none; }
+control="private-tmp isolate=none"
 attempt() {
-	local found
-	found=$(find /dev \( -type b -o -type c \) | grep -vE '^/dev/(null|zero|full|random|urandom|tty|ptmx|pts/([0-9]+|ptmx))$')
-	[ -z "$found" ] || echo "ESCAPED:" $found
+	try nodes
 }

@@ -4,11 +4,15 @@
 # closed by: nodev on the row
 # isolate: -
 # kernel: 6.12
+# by design: private-tmp hpc: what root puts in a home works there as on the host
 
-control() { derived dev 's/nodev,|,nodev//'; in_session dev isolate=none; }
-attempt() {
-	outside
-	[ "$(head -c 512 "/home/alice/disk" | wc -c)" = 512 ] && echo ESCAPED
+control() {
+	derived dev 's/nodev,|,nodev//'
+	start_session dev isolate=none
 }
-during() { in_tree mknod -m 0666 "/home/alice/disk" $disk; }
-after() { rm -f "$home/disk"; }
+attempt() {
+	# shellcheck disable=SC2086
+	root_try leave-device /home/alice/disk $disk
+	try device /home/alice/disk
+	root_try forget /home/alice/disk
+}

@@ -5,16 +5,12 @@
 # isolate: -
 # kernel: 6.12
 
-who=root
-arguments=("")
-control() { in_sandbox true; }
-product() {
-	who=alice arguments=("unshare -Ur")
-	in_session host-ro
-}
+control_as=root
+control() { start_sandbox true; }
 attempt() {
-	rm -f "$home/disk"
-	# shellcheck disable=SC2086
-	$1 mknod "$home/disk" $(cat "$home/disk.numbers") && [ "$(head -c 512 "$home/disk" | wc -c)" = 512 ] && echo ESCAPED
+	local place
+	for place in "$home" /tmp /dev; do
+		# shellcheck disable=SC2086
+		try $userns make-device "$place/own-disk" $disk
+	done
 }
-after() { rm -f "$home/disk"; }

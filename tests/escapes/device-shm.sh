@@ -5,10 +5,13 @@
 # isolate: -
 # kernel: 6.12
 
-control() { derived dev 's/^proc .*/&\nshm \/dev\/shm tmpfs mode=1777/'; in_session dev isolate=none; }
-attempt() {
-	outside
-	[ "$(head -c 512 "/dev/shm/disk" | wc -c)" = 512 ] && echo ESCAPED
+control() {
+	derived dev 's/^proc .*/&\nshm \/dev\/shm tmpfs mode=1777/'
+	start_session dev isolate=none
 }
-during() { in_tree mknod -m 0666 "/dev/shm/disk" $disk; }
-after() { rm -f "$home/disk"; }
+attempt() {
+	# shellcheck disable=SC2086
+	root_try leave-device /dev/shm/disk $disk
+	try device /dev/shm/disk
+	root_try forget /dev/shm/disk
+}

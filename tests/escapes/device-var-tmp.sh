@@ -5,10 +5,13 @@
 # isolate: -
 # kernel: 6.12
 
-control() { derived dev 's/nodev,|,nodev//'; in_session dev isolate=none; }
-attempt() {
-	outside
-	[ "$(head -c 512 "/var/tmp/disk" | wc -c)" = 512 ] && echo ESCAPED
+control() {
+	derived dev 's/nodev,|,nodev//'
+	start_session dev isolate=none
 }
-during() { in_tree mknod -m 0666 "/var/tmp/disk" $disk; }
-after() { rm -f "$home/disk"; }
+attempt() {
+	# shellcheck disable=SC2086
+	root_try leave-device /var/tmp/disk $disk
+	try device /var/tmp/disk
+	root_try forget /var/tmp/disk
+}

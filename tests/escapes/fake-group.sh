@@ -5,21 +5,26 @@
 # isolate: -
 # kernel: 6.12
 
+once=1
 refused='.*/srv/group-etc'
-control() { who=root; group_etc; in_sandbox 'mount --bind /srv/group-etc /etc'; }
+control_as=root
+control() {
+	group_etc
+	start_sandbox 'mount --bind /srv/group-etc /etc'
+}
 product() {
 	group_etc
-	derived fake 's,^/etc ,/srv/group-etc ,'
-	in_session fake
+	with_row '/srv/group-etc /etc none bind'
+	start_session fake "$@"
 }
 # What alice does as a member of the group.
 group_etc() {
-	rm -rf /srv/group-etc
+	[ ! -e /srv/group-etc ] || return
 	cp -a /etc /srv/group-etc
 	chgrp alice /srv/group-etc
 	chmod 0775 /srv/group-etc
-	"$WAYS/escape" -n - alice bash -c 'cd /srv/group-etc && { cat passwd; echo mallory::0:0::/:/bin/sh; } >new && mv -f new passwd'
+	"$WAYS/escape" -n - alice bash -c 'cd /srv/group-etc && { echo ESCAPED::0:0::/:/bin/sh; cat passwd; } >new && mv -f new passwd'
 }
 attempt() {
-	[ "$(id -u mallory)" = 0 ] && echo ESCAPED
+	try read /etc/passwd
 }

@@ -6,18 +6,19 @@
 # kernel: 6.12
 # needs: gcc
 
+once=1
 refused='.*fake.so'
+control_as=root
 control() {
-	who=root
 	fake_library
-	in_sandbox 'mount --bind /home/alice/fake.so /usr/lib/x86_64-linux-gnu/libnss_compat.so.2
+	start_sandbox 'mount --bind /home/alice/fake.so /usr/lib/x86_64-linux-gnu/libnss_compat.so.2
 		echo "passwd: compat" >/run/nsswitch; mount --bind /run/nsswitch /etc/nsswitch.conf'
 }
 product() {
 	fake_library
-	{ cat /usr/share/nstree/host-ro.fstab; echo '%h/fake.so /usr/lib/x86_64-linux-gnu/libnss_compat.so.2 none bind'; } | tree fake
-	in_session fake
+	with_row '%h/fake.so /usr/lib/x86_64-linux-gnu/libnss_compat.so.2 none bind,X-mount.mkdir'
+	start_session fake "$@"
 }
 attempt() {
-	getent passwd nobody-of-that-name
+	try exec /usr/bin/getent passwd nobody-of-that-name
 }

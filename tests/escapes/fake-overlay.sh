@@ -6,19 +6,24 @@
 # kernel: 6.12
 # needs: overlay
 
+once=1
 refused='.*/home/alice/upper'
 overlay='lowerdir=/etc,upperdir=/home/alice/upper,workdir=/home/alice/work'
-control() { who=root; upper; in_sandbox "mount -t overlay -o $overlay etc /etc"; }
+control_as=root
+control() {
+	upper
+	start_sandbox "mount -t overlay -o $overlay etc /etc"
+}
 product() {
 	upper
-	{ cat /usr/share/nstree/host-ro.fstab; echo "overlay /etc overlay $overlay"; } | tree fake
-	in_session fake
+	with_row "overlay /etc overlay $overlay"
+	start_session fake "$@"
 }
 upper() {
 	rm -rf /home/alice/{upper,work}
 	install -d -o alice -g alice /home/alice/{upper,work}
-	"$WAYS/escape" -n - alice bash -c '{ cat /etc/passwd; echo mallory::0:0::/:/bin/sh; } >upper/passwd'
+	"$WAYS/escape" -n - alice bash -c '{ echo ESCAPED::0:0::/:/bin/sh; cat /etc/passwd; } >upper/passwd'
 }
 attempt() {
-	[ "$(id -u mallory)" = 0 ] && echo ESCAPED
+	try read /etc/passwd
 }

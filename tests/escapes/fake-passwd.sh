@@ -5,13 +5,18 @@
 # isolate: -
 # kernel: 6.12
 
+once=1
 refused='.*/home/alice/etc'
-control() { fake_etc; who=root in_sandbox 'mount --bind /home/alice/etc /etc'; }
+control_as=root
+control() {
+	fake_etc
+	start_sandbox 'mount --bind /home/alice/etc /etc'
+}
 product() {
 	fake_etc
-	derived fake 's,^/etc ,%h/etc ,; s,^(%h/etc .*)rbind,\1bind,'
-	in_session fake
+	with_row '%h/etc /etc none bind'
+	start_session fake "$@"
 }
 attempt() {
-	[ "$(id -u mallory)" = 0 ] && echo ESCAPED
+	try read /etc/passwd
 }

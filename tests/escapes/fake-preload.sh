@@ -6,15 +6,22 @@
 # kernel: 6.12
 # needs: gcc
 
+once=1
 refused='.*preload'
-control() { who=root; fake_library; in_sandbox 'mount -t overlay -o lowerdir=/etc,upperdir=/srv/upper,workdir=/srv/work etc /etc && cp /home/alice/preload /etc/ld.so.preload'; }
+control_as=root
+control() {
+	fake_library
+	start_sandbox 'mount -t overlay -o lowerdir=/etc,upperdir=/srv/upper,workdir=/srv/work etc /etc && cp /home/alice/preload /etc/ld.so.preload'
+}
 product() {
 	fake_library
-	{ cat /usr/share/nstree/host-ro.fstab; echo '%h/preload /etc/ld.so.preload none bind,X-mount.mkdir'; } | tree fake
-	in_session fake
-	# Nothing was made on the host on the way to the refusal.
-	[ ! -e /etc/ld.so.preload ] || { rm -f /etc/ld.so.preload; echo ESCAPED; }
+	with_row '%h/preload /etc/ld.so.preload none bind,X-mount.mkdir'
+	start_session fake "$@"
 }
 attempt() {
-	/usr/bin/true
+	try exec /usr/bin/true
+}
+# Nothing was made on the host on the way to the refusal.
+after() {
+	[ ! -e /etc/ld.so.preload ] || { rm -f /etc/ld.so.preload; output+=ESCAPED; }
 }

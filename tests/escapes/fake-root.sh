@@ -5,22 +5,29 @@
 # isolate: -
 # kernel: 6.12
 
+once=1
 refused='.*/home/alice/tree'
-control() { who=root; fake_root; helper=(-C /mnt); in_sandbox "$jail; mount --bind /home/alice/tree/etc /mnt/etc"; }
+control_as=root
+control() {
+	fake_root
+	helper=(-C /mnt)
+	start_sandbox "$jail; mount --bind /home/alice/tree/etc /mnt/etc"
+}
 product() {
 	fake_root
-	{
-		echo '/home/alice/tree / none bind,nosuid,nodev'
-		echo '/usr /usr none rbind,ro,nosuid,nodev'
-		echo 'proc /proc proc nosuid,nodev,noexec,hidepid=ptraceable'
-	} | tree fake
-	in_session fake
+	fake_row
+	start_session fake "$@"
+}
+# The tree's own rows, on another root.
+fake_row() {
+	awk '$1 !~ /^#/ && $2 == "/" { print "/home/alice/tree / none bind,nosuid,nodev"; next } { print }' \
+		"/usr/share/nstree/$tree.fstab" | tree fake
 }
 fake_root() {
 	fake_etc
-	rm -rf /home/alice/tree
-	"$WAYS/escape" -n - alice bash -c 'mkdir -p tree/usr tree/proc && mv etc tree/etc && ln -s usr/bin usr/lib usr/lib64 tree/'
+	[ ! -e /home/alice/tree ] || return
+	"$WAYS/escape" -n - alice bash -c 'mkdir -p tree/{usr,proc,dev,tmp,var/tmp,run,dev/shm} && cp -a etc tree/etc && ln -s usr/bin usr/lib usr/lib64 tree/'
 }
 attempt() {
-	[ "$(id -u mallory)" = 0 ] && echo ESCAPED
+	try read /etc/passwd
 }

@@ -5,16 +5,8 @@
 # isolate: -
 # kernel: 6.12
 
-who=root
-arguments=("")
-control() { in_sandbox 'mount -t tmpfs cover /srv/escapes'; }
-product() {
-	who=alice arguments=("unshare -Urm")
-	in_session host-ro
-}
+control_as=root
+control() { start_sandbox 'mount -t tmpfs cover /var/tmp/escapes'; }
 attempt() {
-	for row in "$home" /usr /etc /var/tmp; do
-		# shellcheck disable=SC2086
-		$1 "$way" open-handle "$home/secret.handle" "$row"
-	done
+	try $userns open-handle "$secret_handle" "$home" /usr /etc /var/tmp / /dev /proc
 }

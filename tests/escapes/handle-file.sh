@@ -5,12 +5,8 @@
 # isolate: -
 # kernel: 6.12
 
-who=root
-control() { in_sandbox 'mount -t tmpfs cover /srv/escapes'; }
-product() {
-	who=alice
-	in_session host-ro
-}
+control_as=root
+control() { start_sandbox 'mount -t tmpfs cover /var/tmp/escapes'; }
 attempt() {
-	"$way" open-handle "$home/secret.handle" "$home"
+	try open-handle "$secret_handle" "$home" / /usr /etc /var/tmp
 }

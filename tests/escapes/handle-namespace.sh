@@ -6,15 +6,8 @@
 # kernel: 6.12
 # needs: 6.18
 
-who=root
-arguments=("")
-control() { roots_session; }
-product() {
-	who=alice arguments=("unshare -Ur")
-	in_session host-ro
-}
+control_as=root
 attempt() {
-	"$way" join "$home/host.mnt"
-	# shellcheck disable=SC2086
-	$1 "$way" join "$home/host.mnt"
+	try join "$host_handle"
+	try $userns join "$host_handle"
 }

@@ -5,12 +5,8 @@
 # isolate: userns
 # kernel: 6.12
 
-who=root
-control() { roots_session; }
-product() {
-	who=alice
-	in_session host-ro isolate=userns
-}
+control_as=root
 attempt() {
-	"$way" neighbours
+	try neighbours
+	try userns neighbours
 }

@@ -6,8 +6,7 @@
 # kernel: 6.12
 # needs: 6.18
 
-control() { who=root; roots_session; }
-product() { in_session host-ro isolate=userns; }
+control_as=root
 attempt() {
-	"$way" join "$home/twin-ns.mnt" "$home/twin-ns.user"
+	try join "$ns_mount_handle" "$ns_user_handle"
 }

@@ -5,8 +5,7 @@
 # isolate: ipc
 # kernel: 6.12
 
-control() { in_session host-ro isolate=ptrace; }
-product() { in_session host-ro isolate=ipc; }
+control="host-ro isolate=ptrace"
 attempt() {
-	"$way" mq
+	try mq
 }

@@ -4,14 +4,9 @@
 # closed by: the tree: a `/dev/shm` of the session's own
 # isolate: -
 # kernel: 6.12
+# by design: private-tmp: the host's own `/dev/shm`
 
-control() { with_memory in_session private-tmp isolate=none; }
-product() { with_memory in_session host-ro; }
-with_memory() {
-	install -m 0600 -o alice "$secret" /dev/shm/escape
-	"$@"
-	rm -f /dev/shm/escape
-}
+control="private-tmp isolate=none"
 attempt() {
-	cat /dev/shm/escape
+	try read /dev/shm/escape
 }

@@ -5,13 +5,7 @@
 # isolate: -
 # kernel: 6.12
 
-control() { with_file in_sandbox true; }
-product() { with_file in_session private-tmp; }
-with_file() {
-	install -m 0644 "$secret" /tmp/escape
-	"$@"
-	rm -f /tmp/escape
-}
+control() { start_sandbox true; }
 attempt() {
-	cat /tmp/escape
+	try read /tmp/escape
 }

@@ -5,22 +5,14 @@
 # isolate: -
 # kernel: 6.12
 
-arguments=("")
-who=root
-control() { in_sandbox true; }
-product() {
-	who=alice arguments=("unshare -Urm")
-	in_session host-ro
-}
+control_as=root
+control() { start_sandbox true; }
 attempt() {
-	# shellcheck disable=SC2086
-	$1 bash -c "echo '|/srv/escapes/handler' >/proc/sys/kernel/core_pattern"
-	ulimit -c unlimited
-	sleep 60 & kill -SEGV $!; wait
+	try $userns write /proc/sys/kernel/core_pattern "|$WAYS/handler"
+	try core
 }
 after() {
-	until_true 2 test -e /srv/escapes/dumped
 	echo core >/proc/sys/kernel/core_pattern
-	[ ! -e /srv/escapes/dumped ] || echo ESCAPED
-	rm -f /srv/escapes/dumped
+	[ ! -e "$WAYS/dumped" ] || output+=ESCAPED
+	rm -f "$WAYS/dumped"
 }

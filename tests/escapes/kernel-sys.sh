@@ -5,16 +5,9 @@
 # isolate: -
 # kernel: 6.12
 
-arguments=("")
-who=root
-control() { in_sandbox true; }
-product() {
-	who=alice arguments=("unshare -Urm")
-	in_session host-ro
-}
+control_as=root
+control() { start_sandbox true; }
 attempt() {
-	file=/proc/sys/kernel/panic_on_oops
-	# shellcheck disable=SC2086
-	$1 bash -c "echo $(cat "$file") >$file && echo ESCAPED"
-	[ -z "$1" ] || { echo "$(cat "$file")" >"$file" && echo ESCAPED; }
+	try $userns write /proc/sys/kernel/panic_on_oops 0
+	try write /proc/sys/kernel/panic_on_oops 0
 }

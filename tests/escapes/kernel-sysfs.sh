@@ -1,19 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # shellcheck shell=bash
 # way: writing to `/sys`
-# closed by: the tree: no row has it
+# closed by: the tree: no row has it; where it is, the files are the host root's, in a user namespace too
 # isolate: -
 # kernel: 6.12
 
-arguments=("")
-who=root
-control() { in_sandbox true; }
-product() {
-	who=alice arguments=("unshare -Urm")
-	in_session host-ro
-}
+control_as=root
+control() { start_sandbox true; }
 attempt() {
-	file=/sys/module/printk/parameters/time
-	# shellcheck disable=SC2086
-	$1 bash -c "echo $(cat "$file") >$file && echo ESCAPED"
+	try $userns write /sys/module/printk/parameters/time Y
 }

@@ -5,14 +5,8 @@
 # isolate: -
 # kernel: 6.12
 
-arguments=("")
-who=root
-control() { in_sandbox true; }
-product() {
-	who=alice arguments=("unshare -Urm")
-	in_session host-ro
-}
+control_as=root
+control() { start_sandbox true; }
 attempt() {
-	# shellcheck disable=SC2086
-	$1 bash -c "echo h >/proc/sysrq-trigger && echo ESCAPED"
+	try $userns write /proc/sysrq-trigger h
 }

@@ -5,15 +5,10 @@
 # isolate: -
 # kernel: 6.12
 
-control() { with_key in_session host-ro; }
-product() {
-	sed -i '/^session/i session required pam_keyinit.so force revoke' "$SERVICES/$service"
-	with_key in_session host-ro
-}
-with_key() {
-	before=("$way" add-key -3)
-	"$@"
+control() {
+	sed -i /pam_keyinit/d "$SERVICES/$service"
+	start_session host-ro
 }
 attempt() {
-	"$way" key -3
+	try key -3
 }

@@ -5,12 +5,6 @@
 # isolate: -
 # kernel: 6.12
 
-control() { with_key in_session host-ro isolate=none; }
-product() { with_key in_session host-ro; }
-with_key() {
-	"$WAYS/escape" -n - alice "$way" add-key -4
-	"$@"
-}
 attempt() {
-	"$way" key -4
+	try key -4
 }

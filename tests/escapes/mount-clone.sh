@@ -5,14 +5,9 @@
 # isolate: -
 # kernel: 6.12
 
-arguments=("")
-control() { in_own_namespace 'mount -t tmpfs cover /usr/share/escapes-covered'; }
-product() {
-	arguments=("unshare -Urm")
-	covered_tree
-	in_session covered
-}
+control() { start_own_namespace 'mount -t tmpfs cover /var/tmp/escapes'; }
 attempt() {
-	# shellcheck disable=SC2086
-	$1 "$way" clone /usr/share escapes-covered/secret
+	try $userns clone / var/tmp/escapes/secret
+	try $userns clone /var tmp/escapes/secret
+	try $userns clone /var/tmp escapes/secret
 }

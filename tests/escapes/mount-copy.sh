@@ -6,23 +6,10 @@
 # kernel: 6.12
 # needs: 7.0
 
-who=root
-arguments=("")
-control() {
-	covered_tree
-	in_session covered isolate=none
-}
-product() {
-	who=alice arguments=("unshare -Ur")
-	covered_tree
-	if kernel_has 7.2.12; then
-		in_session covered
-	else
-		in_session covered isolate=userns
-	fi
-}
+control="private-tmp isolate=none" control_as=root
+kernel_has 7.2.12 || word=userns
 attempt() {
-	# shellcheck disable=SC2086
-	$1 "$way" copy /usr/share escapes-covered/secret
-	unshare -Urm "$way" copy /usr/share escapes-covered/secret
+	try $userns copy / var/tmp/escapes/secret
+	try $userns copy /var tmp/escapes/secret
+	try $userns copy /var/tmp escapes/secret
 }

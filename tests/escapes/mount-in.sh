@@ -4,14 +4,14 @@
 # closed by: the copies are private, unless the row says slave
 # isolate: -
 # kernel: 6.12
+# by design: private-tmp hpc: their rows say `slave`, so that homes and media that the host mounts are there
 
-control() { derived slave 's/rbind,/rbind,slave,/'; in_session slave; }
+control() {
+	derived slave 's/rbind,/rbind,slave,/'
+	start_session slave
+}
 attempt() {
-	outside
-	cat /usr/share/escapes-covered/mounted
+	host_try cover /usr/share/escapes-covered
+	try read /usr/share/escapes-covered/mounted
+	host_try unspread /usr/share/escapes-covered
 }
-during() {
-	mount -t tmpfs later /usr/share/escapes-covered
-	cp "$secret" /usr/share/escapes-covered/mounted
-}
-after() { umount /usr/share/escapes-covered; }

@@ -5,15 +5,8 @@
 # isolate: -
 # kernel: 6.12
 
-arguments=("")
-who=root
-control() { roots_session; }
-product() {
-	who=alice arguments=("unshare -Urm")
-	in_session host-ro
-}
+control_as=root
 attempt() {
-	"$way" listmount "$(cat "$home/host.id")"
-	# shellcheck disable=SC2086
-	$1 "$way" listmount "$(cat "$home/host.id")"
+	try listmount "$host_id"
+	try $userns listmount "$host_id"
 }

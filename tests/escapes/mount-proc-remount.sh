@@ -5,14 +5,7 @@
 # isolate: -
 # kernel: 6.12
 
-arguments=("")
-who=root
-control() { in_session host-ro isolate=none; }
-product() {
-	who=alice arguments=("unshare -Urm")
-	in_session host-ro
-}
+control_as=root
 attempt() {
-	# shellcheck disable=SC2086
-	$1 mount -o remount,hidepid=off /proc && echo ESCAPED
+	try $userns proc-remount
 }

@@ -5,14 +5,8 @@
 # isolate: -
 # kernel: 6.12
 
-arguments=("")
-who=root
-control() { in_sandbox true; }
-product() {
-	who=alice arguments=("unshare -Urm")
-	in_session host-ro
-}
+control_as=root
+control() { start_sandbox true; }
 attempt() {
-	# shellcheck disable=SC2086
-	$1 bash -c "mkdir -p $home/p; mount -t proc -o hidepid=off proc $home/p && [ -e $home/p/$pid ] && echo ESCAPED"
+	try $userns proc "$pid"
 }

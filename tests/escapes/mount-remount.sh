@@ -5,15 +5,7 @@
 # isolate: -
 # kernel: 6.12
 
-arguments=("")
-control() { in_own_namespace 'mount --bind -o nosuid,nodev ~ ~'; }
-product() {
-	arguments=("unshare -Urm")
-	in_session host-ro
-}
+control() { start_own_namespace 'mount --bind -o nosuid,nodev ~ ~'; }
 attempt() {
-	# shellcheck disable=SC2086
-	$1 mount -o remount,bind,suid,dev ~ && echo ESCAPED
-	# shellcheck disable=SC2086
-	$1 mount -o remount,bind,rw,suid /usr && [ "$1" ] && echo ESCAPED
+	try $userns remount
 }

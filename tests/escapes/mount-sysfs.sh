@@ -4,9 +4,9 @@
 # closed by: the kernel: none is visible in the tree
 # isolate: -
 # kernel: 6.12
+# by design: private-tmp hpc (userns): the host's own `/sys`; a new one shows no more than its network namespace
 
-control() { on_host; }
+control() { start_host; }
 attempt() {
-	mkdir -p ~/escape-sysfs
-	unshare -Urnm bash -c "mount -t sysfs sys ~/escape-sysfs && ls -d ~/escape-sysfs/class && echo ESCAPED"
+	try userns sysfs
 }

@@ -6,5 +6,5 @@
 # kernel: 6.12
 
 attempt() {
-	tr '\0' '\n' <"/proc/$pid/environ" | grep ESCAPED
+	try read "/proc/$pid/environ"
 }

@@ -6,5 +6,5 @@
 # kernel: 6.12
 
 attempt() {
-	"/proc/$pid/exe" say
+	try exec "/proc/$pid/exe" say
 }

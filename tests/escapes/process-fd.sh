@@ -6,5 +6,5 @@
 # kernel: 6.12
 
 attempt() {
-	cat "/proc/$pid/fd/9/secret"
+	try read "/proc/$pid/fd/9/secret"
 }

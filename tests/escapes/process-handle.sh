@@ -7,5 +7,5 @@
 # needs: 6.18
 
 attempt() {
-	"$way" pidfs "$home/twin.pidfs"
+	try pidfs "$process_handle"
 }

@@ -5,15 +5,11 @@
 # isolate: pid
 # kernel: 6.18
 
-control() { in_session host-ro isolate=ptrace; }
-product() { in_session host-ro isolate=pid; }
-attempt() {
-	rm -f "$home/left"
-	setsid bash -c "until [ -e $home/logout ]; do sleep 0.1; done; echo ESCAPED >$home/left" >/dev/null 2>&1 &
+control="host-ro isolate=ptrace"
+attempt() { try leave escape-left; }
+afterwards() {
+	[[ $words != *pid* ]] || until_true 5 escapes_none_left
+	escapes_none_left || output+=ESCAPED
+	pkill -x escape-left
 }
-after() {
-	touch "$home/logout"
-	until_true 3 test -e "$home/left"
-	cat "$home/left"
-	rm -f "$home"/{logout,left}
-}
+escapes_none_left() { ! pgrep -x escape-left >/dev/null; }

@@ -5,8 +5,7 @@
 # isolate: pid
 # kernel: 6.18
 
-control() { in_session host-ro isolate=ptrace+signal; }
-product() { in_session host-ro isolate=pid; }
+control="host-ro isolate=ptrace+signal"
 attempt() {
-	"$way" prlimit "$pid"
+	try prlimit "$pid"
 }

@@ -6,5 +6,5 @@
 # kernel: 6.12
 
 attempt() {
-	"$way" mem "$pid" "$address"
+	try mem "$pid" "$address"
 }

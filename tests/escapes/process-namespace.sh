@@ -6,5 +6,5 @@
 # kernel: 6.12
 
 attempt() {
-	"$way" namespace "$ns_pid"
+	try namespace "$ns_pid"
 }

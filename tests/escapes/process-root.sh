@@ -6,5 +6,5 @@
 # kernel: 6.12
 
 attempt() {
-	cat "/proc/$pid/root$secret"
+	try read "/proc/$pid/root$secret"
 }

@@ -6,5 +6,5 @@
 # kernel: 6.12
 
 attempt() {
-	"$way" seize "$pid"
+	try seize "$pid"
 }

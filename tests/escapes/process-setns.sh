@@ -6,6 +6,5 @@
 # kernel: 6.12
 
 attempt() {
-	# The twin in a user namespace sees the host's tree.
-	"$way" setns "$ns_pid"
+	try setns "$ns_pid"
 }

@@ -6,5 +6,5 @@
 # kernel: 6.12
 
 attempt() {
-	cat "/proc/$pid/task/$pid/root$secret"
+	try read "/proc/$pid/task/$pid/root$secret"
 }

@@ -6,5 +6,5 @@
 # kernel: 6.12
 
 attempt() {
-	"$way" vm-read "$pid" "$address"
+	try vm-read "$pid" "$address"
 }

@@ -6,5 +6,5 @@
 # kernel: 6.12
 
 attempt() {
-	"$way" vm-write "$pid" "$address"
+	try vm-write "$pid" "$address"
 }

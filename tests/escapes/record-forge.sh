@@ -6,15 +6,10 @@
 # kernel: 6.12
 
 control() {
-	rm -rf /run/nstree
-	install -d -m 755 /run/nstree
-	install -d -m 700 -o alice "/run/nstree/$(id -u alice)"
-	in_session private-tmp
-	rm -rf /run/nstree
+	start_sandbox "mount -t tmpfs records /run/nstree; install -d -m 700 -o alice /run/nstree/$uid"
 }
-product() { in_session private-tmp share=user; }
 attempt() {
-	echo forged >"/run/nstree/$(id -u)/shared.0" && echo ESCAPED
-	mv /run/nstree /run/moved
+	try put "/run/nstree/$uid/shared.0" ESCAPED
+	try read "/run/nstree/$uid/shared.0"
 }
-after() { rm -f "/run/nstree/$(id -u alice)/shared.0"; }
+after() { rm -f "/run/nstree/$uid/shared.0"; }

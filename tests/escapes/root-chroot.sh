@@ -5,15 +5,9 @@
 # isolate: -
 # kernel: 6.12
 
-helper=(-r -C /mnt)
-arguments=("")
-control() { in_sandbox "$jail; cd /mnt"; }
-product() {
-	helper=()
-	arguments=("unshare -Ur")
-	in_session host-ro
-}
+helper=(-C /mnt)
+control_as=root
+control() { start_sandbox "$jail; cd /mnt"; }
 attempt() {
-	# shellcheck disable=SC2086
-	$1 "$way" chroot "$home/deeper"
+	try $userns chroot
 }

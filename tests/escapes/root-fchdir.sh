@@ -6,12 +6,7 @@
 # kernel: 6.12
 
 helper=(-l -C /mnt)
-control() { in_sandbox "$jail; exec 9</srv" ; }
-product() {
-	helper=()
-	in_session host-ro
-}
+control() { start_sandbox "$jail; exec 9</var"; }
 attempt() {
-	[ -e /proc/self/fd/9 ] || exec 9</
-	"$way" fchdir 9
+	try fchdir
 }

@@ -6,12 +6,7 @@
 # kernel: 6.12
 
 helper=(-D . -C /mnt)
-control() { in_sandbox "$jail; cd /srv"; }
-product() {
-	helper=()
-	in_session host-ro
-}
+control() { start_sandbox "$jail; cd /var"; }
 attempt() {
-	"$way" up
-	cd / && "$way" up
+	try up
 }

@@ -4,15 +4,14 @@
 # closed by: nosuid on the row
 # isolate: -
 # kernel: 6.12
+# by design: private-tmp hpc (nnp): what root puts in a home works there as on the host
 
-control() { derived suid 's/nosuid,//'; in_session suid isolate=none; }
+control() {
+	derived suid 's/nosuid,//'
+	start_session suid isolate=none
+}
 attempt() {
-	outside
-	"$home/capable-way" read "$home/roots"
+	root_try leave-capable "$home/capable-way"
+	try exec "$home/capable-way" privilege
+	root_try forget "$home/capable-way"
 }
-during() {
-	install -m 0600 "$secret" "$home/roots"
-	install -m 0755 "$way" "$home/capable-way"
-	setcap cap_dac_override+ep "$home/capable-way"
-}
-after() { rm -f "$home"/{roots,capable-way}; }

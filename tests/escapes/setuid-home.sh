@@ -4,11 +4,14 @@
 # closed by: nosuid on the row
 # isolate: -
 # kernel: 6.12
+# by design: private-tmp hpc (nnp): what root puts in a home works there as on the host
 
-control() { derived suid 's/nosuid,//'; in_session suid isolate=none; }
-attempt() {
-	outside
-	"/home/alice/root-way" privilege
+control() {
+	derived suid 's/nosuid,//'
+	start_session suid isolate=none
 }
-during() { in_tree install -o root -m 4755 "$way" "/home/alice/root-way"; }
-after() { rm -f "$home/root-way"; }
+attempt() {
+	root_try leave-setuid /home/alice/root-way
+	try exec /home/alice/root-way privilege
+	root_try forget /home/alice/root-way
+}

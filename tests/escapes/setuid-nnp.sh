@@ -5,8 +5,14 @@
 # isolate: nnp
 # kernel: 6.12
 
-control() { derived suid 's/nosuid,//'; in_session suid; }
-product() { derived suid 's/nosuid,//'; in_session suid isolate=nnp; }
+control() {
+	derived suid 's/nosuid,//'
+	start_session suid
+}
+product() {
+	derived suid 's/nosuid,//'
+	start_session suid "$@"
+}
 attempt() {
-	/usr/local/lib/escapes/root-way privilege
+	try exec "$WAYS/root-way" privilege
 }

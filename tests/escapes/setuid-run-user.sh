@@ -5,10 +5,12 @@
 # isolate: -
 # kernel: 6.12
 
-control() { derived suid 's/nosuid,//'; in_session suid isolate=none; }
-attempt() {
-	outside
-	"/run/user/$(id -u alice)/root-way" privilege
+control() {
+	derived suid 's/nosuid,//'
+	start_session suid isolate=none
 }
-during() { in_tree install -o root -m 4755 "$way" "/run/user/$(id -u alice)/root-way"; }
-after() { rm -f "$home/root-way"; }
+attempt() {
+	root_try leave-setuid /run/user/$uid/root-way
+	try exec /run/user/$uid/root-way privilege
+	root_try forget /run/user/$uid/root-way
+}

@@ -5,10 +5,12 @@
 # isolate: -
 # kernel: 6.12
 
-control() { derived suid 's/^proc .*/&\nshm \/dev\/shm tmpfs mode=1777/'; in_session suid isolate=none; }
-attempt() {
-	outside
-	"/dev/shm/root-way" privilege
+control() {
+	derived suid 's/^proc .*/&\nshm \/dev\/shm tmpfs mode=1777/'
+	start_session suid isolate=none
 }
-during() { in_tree install -o root -m 4755 "$way" "/dev/shm/root-way"; }
-after() { rm -f "$home/root-way"; }
+attempt() {
+	root_try leave-setuid /dev/shm/root-way
+	try exec /dev/shm/root-way privilege
+	root_try forget /dev/shm/root-way
+}

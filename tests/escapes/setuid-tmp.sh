@@ -5,10 +5,12 @@
 # isolate: -
 # kernel: 6.12
 
-control() { derived suid 's/nosuid,//'; in_session suid isolate=none; }
-attempt() {
-	outside
-	"/tmp/root-way" privilege
+control() {
+	derived suid 's/nosuid,//'
+	start_session suid isolate=none
 }
-during() { in_tree install -o root -m 4755 "$way" "/tmp/root-way"; }
-after() { rm -f "$home/root-way"; }
+attempt() {
+	root_try leave-setuid /tmp/root-way
+	try exec /tmp/root-way privilege
+	root_try forget /tmp/root-way
+}

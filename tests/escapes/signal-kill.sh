@@ -5,9 +5,8 @@
 # isolate: signal
 # kernel: 6.12
 
-control() { in_session host-ro isolate=ptrace; }
-product() { in_session host-ro isolate=ptrace+signal; }
+control="host-ro isolate=ptrace"
 attempt() {
-	kill -USR1 "$pid"
+	try kill "$pid"
 }
-after() { until_true 2 test -e "$home/twin.got" && echo ESCAPED; }
+after() { twin_got; }

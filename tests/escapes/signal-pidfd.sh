@@ -4,9 +4,10 @@
 # closed by: a Landlock domain with the signal scope
 # isolate: signal
 # kernel: 6.12
+# closed in: sftp-only git-shell ephemeral: no socket in the home of the host is reached: there is another home, or a layer over it
 
-control() { in_session host-ro isolate=ptrace; }
-product() { in_session host-ro isolate=ptrace+signal; }
+control="host-ro isolate=ptrace"
 attempt() {
-	"$way" take-pidfd "$home/twin.sock"
+	try take-pidfd "$home/twin.sock"
 }
+after() { twin_got; }

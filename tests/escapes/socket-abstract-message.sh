@@ -6,6 +6,6 @@
 # kernel: 6.12
 
 attempt() {
-	"$way" send @escape-message
+	try send @escape-message
 }
-after() { until_true 2 test -e "$home/twin.got" && echo ESCAPED; }
+after() { twin_got; }

@@ -6,5 +6,5 @@
 # kernel: 6.12
 
 attempt() {
-	"$way" connect @escape
+	try connect @escape
 }

@@ -4,9 +4,9 @@
 # closed by: the tree: no row has `/run/dbus`
 # isolate: -
 # kernel: 6.12
+# by design: private-tmp hpc (socket): the host's own `/run`
 
-control() { in_session private-tmp isolate=none; }
+control="private-tmp isolate=none"
 attempt() {
-	busctl call org.freedesktop.systemd1 /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager \
-		GetUnit s dbus.service && echo ESCAPED
+	try dbus /run/dbus/system_bus_socket
 }

@@ -4,9 +4,9 @@
 # closed by: a Landlock domain that resolves no socket whose server is outside
 # isolate: socket
 # kernel: 7.1
+# closed in: sftp-only git-shell ephemeral: no socket in the home of the host is reached: there is another home, or a layer over it
 
-control() { in_session host-ro isolate=ptrace; }
-product() { in_session host-ro isolate=socket; }
+control="host-ro isolate=ptrace"
 attempt() {
-	"$way" connect "$home/twin.sock"
+	try connect "$home/twin.sock"
 }

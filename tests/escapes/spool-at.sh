@@ -4,16 +4,11 @@
 # closed by: the tree: no row has `/var/spool`; and crontab(1), at(1) are not set-gid there (nosuid)
 # isolate: -
 # kernel: 6.12
+# by design: private-tmp hpc: the host's own `/var/spool`; the line in the service's stack puts the job in the tree
 
-control() { with_spool in_session private-tmp isolate=none; }
-product() { with_spool in_session host-ro; }
-# Writable, as it is to the set-gid program.
-with_spool() {
-	install -d -m 1733 /var/spool/cron/atjobs
-	"$@"
-	[ ! -e /var/spool/cron/atjobs/escape ] || echo ESCAPED
+control="private-tmp isolate=none"
+attempt() { try put /var/spool/cron/atjobs/escape job; }
+after() {
+	[ ! -e /var/spool/cron/atjobs/escape ] || output+=ESCAPED
 	rm -f /var/spool/cron/atjobs/escape
-}
-attempt() {
-	echo "* * * * * cp $secret $home/job" >/var/spool/cron/atjobs/escape
 }

@@ -5,22 +5,26 @@
 # isolate: -
 # kernel: 6.12
 
+once=1
 refused=".*'link' is a symbolic link"
-control() { swap; who=root; in_sandbox 'install -d -o alice /home/alice/link/made'; }
+control_as=root
+control() {
+	swap
+	start_sandbox 'install -d -o alice /home/alice/link/made'
+}
 product() {
 	swap
-	{ cat /usr/share/nstree/host-ro.fstab; echo '%h/link/made /mnt none bind,x-nstree.create,X-mount.mkdir'; } | tree swap
-	in_session swap
+	with_row '%h/link/made /mnt none bind,x-nstree.create,X-mount.mkdir'
+	start_session fake "$@"
 }
 swap() {
-	rm -rf /home/alice/link /srv/closed
 	install -d -m 0700 /srv/closed
-	ln -s /srv/closed /home/alice/link
+	user_link /srv/closed link
 }
 attempt() {
 	true
 }
 after() {
-	[ ! -e /srv/closed/made ] || echo ESCAPED
-	rm -rf "$home/link"
+	[ ! -e /srv/closed/made ] || output+=ESCAPED
+	rm -rf "$home/link" /srv/closed
 }

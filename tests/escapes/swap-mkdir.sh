@@ -5,22 +5,23 @@
 # isolate: -
 # kernel: 6.12
 
+once=1
 refused='.*/home/alice/link'
-control() { swap; who=root; in_sandbox 'mkdir -p /home/alice/link/made'; }
+control_as=root
+control() {
+	swap
+	start_sandbox 'mkdir -p /home/alice/link/made'
+}
 product() {
 	swap
-	{ cat /usr/share/nstree/host-ro.fstab; echo 'tmpfs %h/link/made tmpfs X-mount.mkdir'; } | tree swap
-	in_session swap
+	with_row 'tmpfs %h/link/made tmpfs X-mount.mkdir'
+	start_session fake "$@"
 }
-swap() {
-	rm -rf /home/alice/link /usr/share/escapes-data/made
-	mkdir -p /usr/share/escapes-data
-	ln -s /usr/share/escapes-data /home/alice/link
-}
+swap() { user_link /usr/share/escapes-data link; }
 attempt() {
 	true
 }
 after() {
-	[ ! -e /usr/share/escapes-data/made ] || echo ESCAPED
-	rm -rf "$home/link"
+	[ ! -e /usr/share/escapes-data/made ] || output+=ESCAPED
+	rm -rf "$home/link" /usr/share/escapes-data/made
 }

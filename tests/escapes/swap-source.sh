@@ -5,22 +5,25 @@
 # isolate: -
 # kernel: 6.12
 
+once=1
 refused=".*'share' is a symbolic link"
-control() { swap; who=root; in_sandbox 'mount --bind /home/alice/share /mnt'; }
+control() {
+	swap
+	start_sandbox 'mount --bind /home/alice/share /mnt'
+}
 product() {
 	swap
-	{ cat /usr/share/nstree/host-ro.fstab; echo '%h/share /mnt none bind,X-mount.mkdir'; } | tree swap
-	in_session swap
+	with_row '%h/share /mnt none bind,X-mount.mkdir'
+	start_session fake "$@"
 }
 # Beneath a directory that is root's alone, so that the user has no other way to it.
 swap() {
-	rm -rf /home/alice/share
 	install -d -m 0700 /srv/closed
 	install -d -m 0755 /srv/closed/escapes
 	cp "$secret" /srv/closed/escapes/
-	ln -s /srv/closed/escapes /home/alice/share
+	user_link /srv/closed/escapes share
 }
 attempt() {
-	cat /mnt/secret
+	try read /mnt/secret
 }
-after() { rm -rf "$home/share"; }
+after() { rm -rf "$home/share" /srv/closed; }

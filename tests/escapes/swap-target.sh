@@ -5,21 +5,23 @@
 # isolate: -
 # kernel: 6.12
 
+once=1
 refused='.*/home/alice/data'
-control() { swap; who=root; in_sandbox 'mount --bind /usr/share/escapes-data /home/alice/data'; }
+control() {
+	swap
+	start_sandbox 'mount --bind /usr/share/escapes-data /home/alice/data'
+}
 product() {
 	swap
-	{ cat /usr/share/nstree/host-ro.fstab; echo '/usr/share/escapes-data %h/data none bind'; } | tree swap
-	in_session swap
+	with_row '/usr/share/escapes-data %h/data none bind'
+	start_session fake "$@"
 }
 swap() {
-	rm -rf /home/alice/data
-	ln -s /usr/share/escapes-covered /home/alice/data
-	mkdir -p /usr/share/escapes-data
 	cp "$secret" /usr/share/escapes-data/landed
+	user_link /usr/share/escapes-covered data
 }
 attempt() {
 	# Where the link leads, and not where the row says.
-	cat /usr/share/escapes-covered/landed
+	try read /usr/share/escapes-covered/landed
 }
 after() { rm -rf "$home/data"; }

@@ -5,22 +5,16 @@
 # isolate: -
 # kernel: 6.12
 
-control() { in_session host-ro isolate=none; }
 mended() {
-	{ cat /usr/share/nstree/host-ro.fstab; echo 'devpts /dev/pts devpts newinstance,ptmxmode=0666,mode=0620,nosuid,noexec'; } | tree pts
-	in_session pts
+	with_row 'devpts /dev/pts devpts newinstance,ptmxmode=0666,mode=0620,nosuid,noexec'
+	start_session fake
 }
 attempt() {
-	outside
-	echo ESCAPED >"$(cat "$home/terminal")"
-}
-during() {
-	rm -f "$home/terminal"
-	script -qec "$WAYS/escape -n - root bash -c 'chown alice \$(tty); tty >$home/terminal; sleep 3'" "$SCRATCH/terminal" \
-		</dev/null >/dev/null 2>&1 &
-	until_true 10 test -s "$home/terminal"
+	try write "$terminal" x
+	output=${output//ESCAPED/written}
 }
 after() {
-	until_true 2 grep -a ESCAPED "$SCRATCH/terminal"
-	grep -ao ESCAPED "$SCRATCH/terminal"
+	[[ $output != *written* ]] || until_true 5 test -e "$home/terminal.got"
+	[ ! -e "$home/terminal.got" ] || output+=ESCAPED
+	rm -f "$home/terminal.got"
 }

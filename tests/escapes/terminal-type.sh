@@ -5,12 +5,11 @@
 # isolate: -
 # kernel: 6.12
 
-terminal=1
 control() {
 	sysctl -q dev.tty.legacy_tiocsti=1
-	in_session host-ro
-	sysctl -q dev.tty.legacy_tiocsti=0
+	start_session host-ro
 }
+after() { [ "$tree" != control ] || sysctl -q dev.tty.legacy_tiocsti=0; }
 attempt() {
-	"$way" type "echo ESCAPED"
+	try type
 }

@@ -5,8 +5,7 @@
 # isolate: -
 # kernel: 6.12
 
-who=root
-control() { in_sandbox "$jail; cd /mnt; mount --move . /; enter='chroot .'"; }
+control() { start_sandbox "$jail; cd /mnt; mount --move . /; enter='chroot .'"; }
 attempt() {
-	"$way" unmount-root
+	root_try own-mounts unmount-root
 }

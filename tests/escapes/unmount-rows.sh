@@ -4,9 +4,9 @@
 # closed by: trees are built by inclusion: no row covers what is to be hidden
 # isolate: -
 # kernel: 6.12
+# by design: private-tmp hpc ephemeral (socket): root can unmount what covers; not against root
 
-who=root
-control() { in_sandbox 'mount -t tmpfs cover /srv/escapes'; }
+control() { start_sandbox 'mount -t tmpfs cover /var/tmp/escapes'; }
 attempt() {
-	"$way" unmount-all
+	root_try own-mounts unmount-all
 }

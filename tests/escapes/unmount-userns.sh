@@ -5,17 +5,8 @@
 # isolate: -
 # kernel: 6.12
 
-arguments=("")
-control() {
-	in_own_namespace 'mount -t tmpfs cover /srv/escapes'
-}
-product() {
-	arguments=("unshare -Urm")
-	in_session host-ro
-}
+control() { start_own_namespace 'mount -t tmpfs cover /var/tmp/escapes'; }
 attempt() {
-	# shellcheck disable=SC2086
-	$1 "$way" unmount-all
-	# shellcheck disable=SC2086
-	$1 "$way" unmount-root
+	try $userns unmount-all
+	try $userns unmount-root
 }

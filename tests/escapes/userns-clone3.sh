@@ -5,8 +5,7 @@
 # isolate: userns
 # kernel: 6.12
 
-control() { in_session host-ro isolate=ptrace; }
-product() { in_session host-ro isolate=userns; }
+control="host-ro isolate=ptrace"
 attempt() {
-	"$way" newuser clone3
+	try newuser clone3
 }

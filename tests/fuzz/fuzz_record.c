@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../cleanup.h"
-#include "../../isolate.h"
-#include "../../record.h"
+#include "cleanup.h"
+#include "isolation.h"
 #include "lib.h"
+#include "record.h"
 
 /* What the line before the rows that begins with KEY and a blank has after it; the caller's to
  * free. */
@@ -44,14 +44,14 @@ static void claim_field(const char *text, const char *key, const char *field)
 		claim(!strcmp(field, value));
 }
 
-static void claim_handle(const char *text, const char *key, const struct handle *handle)
+static void claim_handle(const char *text, const char *key, const struct nshandle *handle)
 {
 	char *value cleanup(cleanup_free) = value_of(text, key);
-	char hex[2 * HANDLE_SIZE + 3];
+	char hex[2 * NSHANDLE_SIZE + 3];
 	int length = snprintf(hex, sizeof(hex), "%02x", (unsigned)handle->type);
 
 	claim(!value == !handle->type);
-	for (int i = 0; i < HANDLE_SIZE; i++)
+	for (int i = 0; i < NSHANDLE_SIZE; i++)
 		length += snprintf(hex + length, 3, "%02x", handle->bytes[i]);
 	claim(!value || !strcmp(value, hex));
 }
@@ -81,28 +81,35 @@ static void claim_record(const struct record *record, const char *text)
 {
 	char digits[64], words[ISOLATE_TEXT_SIZE];
 
-	claim_field(text, "user", record->user);
-	claim_field(text, "service", record->service);
-	claim_field(text, "conf", record->conf);
-	claim_field(text, "tree", record->tree);
-	claim_field(text, "file", record->file);
-	snprintf(digits, sizeof(digits), "%" PRIu64, record->namespace);
+	claim_field(text, "user", record->session.user);
+	claim_field(text, "service", record->session.service);
+	claim_field(text, "conf", record->recipe.conf);
+	claim_field(text, "tree", record->recipe.tree);
+	claim_field(text, "file", record->recipe.file);
+	snprintf(digits, sizeof(digits), "%" PRIu64, record->namespaces.id);
 	claim_number(text, "namespace", digits);
-	snprintf(digits, sizeof(digits), "%" PRIu32, record->uid);
+	snprintf(digits, sizeof(digits), "%" PRIu32, record->session.uid);
 	claim_number(text, "uid", digits);
-	snprintf(digits, sizeof(digits), "%d %" PRIu64, record->leader, record->leader_start);
+	snprintf(digits, sizeof(digits), "%d %" PRIu64, record->session.leader,
+		 record->session.leader_start);
 	claim_number(text, "leader", digits);
-	snprintf(digits, sizeof(digits), "%" PRId64, record->since);
+	snprintf(digits, sizeof(digits), "%" PRId64, record->session.since);
 	claim_number(text, "since", digits);
-	claim_number(text, "share", record->shared ? "user" : "none");
-	claim_number(text, "method", record->method == METHOD_NATIVE ? "native" : "pivot");
-	claim_number(text, "isolate", isolate_text(record->isolate, words));
-	claim_handle(text, "mount", &record->mount);
-	claim_handle(text, "pid", &record->pid);
-	claim_handle(text, "ipc", &record->ipc);
-	if (record->key)
-		claim_field(text, "key", record->key);
-	claim_rows(text, record->rows);
+	claim_number(text, "share", record->recipe.shared ? "user" : "none");
+	claim_number(text, "method", record->recipe.method == METHOD_NATIVE ? "native" : "pivot");
+	claim_number(text, "isolate", isolate_text(record->recipe.isolate, words));
+	claim_handle(text, "mount", &record->namespaces.mount);
+	claim_handle(text, "pid", &record->namespaces.pid);
+	claim_handle(text, "ipc", &record->namespaces.ipc);
+	if (record->recipe.network[0])
+		claim_field(text, "network", record->recipe.network);
+	if (record->session.rhost)
+		claim_field(text, "rhost", record->session.rhost);
+	if (record->session.tty)
+		claim_field(text, "tty", record->session.tty);
+	if (record->recipe.key)
+		claim_field(text, "key", record->recipe.key);
+	claim_rows(text, record->recipe.rows);
 }
 
 static void read_bytes(const char *bytes, size_t size)
@@ -129,37 +136,41 @@ static void read_bytes(const char *bytes, size_t size)
 /* The bytes as a session's names, one after the other with a NUL between. */
 static void write_names(const char *bytes, size_t size)
 {
-	char *copy cleanup(cleanup_free) = calloc(1, size + 7);
-	char *names[6], *next = copy, none[] = "-", rows[] = "a / none bind\n";
+	char *copy cleanup(cleanup_free) = calloc(1, size + 8);
+	char *names[7], *next = copy, none[] = "-", rows[] = "a / none bind\n";
 	struct record *read cleanup(cleanup_record) = NULL;
 	char *text cleanup(cleanup_free) = NULL;
 	struct error error = {0};
 
 	claim(copy);
 	memcpy(copy, bytes, size);
-	for (int i = 0; i < 6; i++) {
+	for (int i = 0; i < 7; i++) {
 		names[i] = *next || next >= copy + size ? next : none;
 		next += strlen(next) + (next < copy + size);
 		if (!*names[i])
 			names[i] = none;
 	}
-	text = record_text(&(struct record){.namespace = size,
-					    .user = names[0],
-					    .service = names[1],
-					    .conf = names[2],
-					    .tree = names[3],
-					    .file = names[4],
-					    .key = names[5],
-					    .isolate = ISOLATE_PTRACE,
-					    .method = METHOD_PIVOT,
-					    .leader = 1,
-					    .since = -(int64_t)size,
-					    .rows = rows});
+	text = record_text(&(struct record){.session = {.user = names[0],
+							.service = names[1],
+							.rhost = names[6],
+							.tty = names[2],
+							.leader = 1,
+							.since = -(int64_t)size},
+					    .recipe = {.network = names[6],
+						       .conf = names[2],
+						       .tree = names[3],
+						       .file = names[4],
+						       .key = names[5],
+						       .isolate = ISOLATE_PTRACE,
+						       .method = METHOD_PIVOT,
+						       .rows = rows},
+					    .namespaces = {.id = size}});
 	claim(text && record_parse(text, strlen(text), &read, &error) == 0);
-	claim(!strcmp(read->user, names[0]) && !strcmp(read->service, names[1]));
-	claim(!strcmp(read->conf, names[2]) && !strcmp(read->tree, names[3]));
-	claim(!strcmp(read->key, names[5]));
-	claim(!strcmp(read->file, names[4]) && read->since == -(int64_t)size);
+	claim(!strcmp(read->session.user, names[0]) && !strcmp(read->session.service, names[1]));
+	claim(!strcmp(read->session.rhost, names[6]) && !strcmp(read->session.tty, names[2]));
+	claim(!strcmp(read->recipe.conf, names[2]) && !strcmp(read->recipe.tree, names[3]));
+	claim(!strcmp(read->recipe.key, names[5]) && !strcmp(read->recipe.network, names[6]));
+	claim(!strcmp(read->recipe.file, names[4]) && read->session.since == -(int64_t)size);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -10,13 +10,14 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-#include "../../error.h"
+#include "error.h"
 
 #define FUZZ_FILE "/etc/security/fuzz"
 #define FUZZ_BLANKS " \t"
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* The group that the name service cannot look up, and the one whose members no one is. */
+/* The group and the netgroup that the name service cannot look up, and the one whose members no one
+ * is. */
 #define FUZZ_GROUP_BROKEN "broken"
 #define FUZZ_GID_NAMED 5000
 
@@ -47,6 +48,9 @@ void fuzz_claim_refusal(int result, const struct error *error, const char *bytes
 
 /* The gid of a group that the name service below knows, or -1. */
 gid_t fuzz_gid(const char *group);
+
+/* Whether USER is in NETGROUP: 1, 0, -ENOENT, or -EIO for the one that cannot be looked up. */
+int fuzz_in_netgroup(const char *netgroup, const char *user);
 
 /* What the group FUZZ_GID_NAMED is called. */
 void fuzz_name_group(const char *name);

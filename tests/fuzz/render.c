@@ -100,25 +100,25 @@ static const char *type_of(const struct row *row)
 	case ROW_SYMLINK:
 		return "nstree.symlink";
 	case ROW_FILESYSTEM:
+		return row->type;
+	case ROW_NONE:
 		break;
 	}
-	return row->type;
+	fuzz_stop("a tree has no such row", __FILE__, __LINE__);
 }
 
 bool render_tree(const struct tree *tree, char **text)
 {
 	FILE *out = open_memstream(text, &(size_t){0});
 	bool readable = true;
-	unsigned line = 0;
 
 	claim(out);
 	for (size_t i = 0; i < tree->n_rows; i++) {
 		const struct row *row = &tree->rows[i];
 
 		/* What nstree.dev added is written by its own row. */
-		if (row->line == line)
+		if (i && row_is_same_line(row, row - 1))
 			continue;
-		line = row->line;
 		put(out, row->source, true);
 		fputc(' ', out);
 		put(out, row->target, true);

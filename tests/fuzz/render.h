@@ -5,11 +5,11 @@
 
 #include <stdbool.h>
 
-#include "../../tree.h"
+#include "tree.h"
 
 /*
  * Writes TREE into *TEXT, which is the caller's, for free(3), a row a line. Returns whether
- * tree_read() can read it back: a value with a quote in it cannot be written in every place.
+ * tree_parse() can read it back: a value with a quote in it cannot be written in every place.
  */
 bool render_tree(const struct tree *tree, char **text);
 

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * faults [-k] [-j] STRIDE SERVICE USER MADE...: fails every system call of pam_open_session() and
- * of pam_close_session() once for each error that it can plausibly give, one a session, each in a
- * child of its own. Either the session is whole, or it is refused, the process is back where it was
- * and none of the paths MADE exists, nor a record of it in /run/nstree. Either it is closed and the
- * process is back where it was, or closing says that it failed, to the application and in the log;
- * what could be taken back was.
+ * faults [-k|-m] [-j] STRIDE SERVICE USER MADE...: fails every system call of pam_open_session()
+ * and of pam_close_session() once for each error that it can plausibly give, one a session, each in
+ * a child of its own. Either the session is whole, or it is refused, the process is back where it
+ * was and none of the paths MADE exists, nor a record of it in /run/nstree. Either it is closed and
+ * the process is back where it was, or closing says that it failed, to the application and in the
+ * log; what could be taken back was.
  *
  * With -k the process is killed instead, at the entry of each call: then no process is left and the
  * mount table is the same, and after the next login MADE is as if there had been no kill.
+ *
+ * With -m memory runs out instead: from one allocation on, every malloc(3), calloc(3) and
+ * realloc(3) fails, also those of libc, libpam and libmount. The log may then say nothing, for want
+ * of memory.
  *
  * With -j another session of the user's is open meanwhile, for those that join (share=user).
  *
@@ -132,6 +136,48 @@ void __syslog_chk(int priority, int flag, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(words, WORDS_SIZE, format, arguments);
 	va_end(arguments);
+}
+
+/* --- memory that runs out ----------------------------------------------------------------------
+ */
+
+/* Shared with the parent. */
+struct memory {
+	unsigned long from; /* the allocation from which on all fail, counted from 1 */
+	unsigned long count;
+};
+static struct memory *memory;
+static bool memory_counts; /* between the markers, in the child */
+
+/* The C library's, and what is behind them. */
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t n, size_t size);
+extern void *__libc_realloc(void *old, size_t size);
+TAKES_OVER void *malloc(size_t size);
+TAKES_OVER void *calloc(size_t n, size_t size);
+TAKES_OVER void *realloc(void *old, size_t size);
+
+static bool allocation_fails(void)
+{
+	if (!memory_counts || ++memory->count < memory->from)
+		return false;
+	errno = ENOMEM;
+	return true;
+}
+
+void *malloc(size_t size)
+{
+	return allocation_fails() ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t n, size_t size)
+{
+	return allocation_fails() ? NULL : __libc_calloc(n, size);
+}
+
+void *realloc(void *old, size_t size)
+{
+	return allocation_fails() ? NULL : __libc_realloc(old, size);
 }
 
 static int talk(int n, const struct pam_message **messages, struct pam_response **answers,
@@ -297,6 +343,8 @@ static void remove_made(char **made)
 
 static void mark(void)
 {
+	if (memory)
+		memory_counts = !memory_counts;
 	syscall(SYS_getpgid, MARKER_ARGUMENT);
 }
 
@@ -308,7 +356,7 @@ static enum verdict judge_refusal(const struct place *before, char **made)
 		return LEFT_CHILDREN;
 	if (!same_place(before, &after) || before->restrictions != after.restrictions)
 		return NOT_BACK;
-	if (!strstr(words, "refused: "))
+	if (!strstr(words, "refused: ") && !memory)
 		return NOT_SAID;
 	if (has_record())
 		return LEFT_RECORD;
@@ -328,8 +376,10 @@ static enum verdict judge_close(int result, struct place *before, const struct p
 		before->directory = before->root;
 		return same_place(before, &after) ? AT_ROOT : NOT_CLOSED;
 	}
-	if (!strstr(words, "cannot leave"))
+	if (!strstr(words, "cannot leave") && !memory)
 		return NOT_SAID;
+	if (memory && same_place(inside, &after))
+		return SAID;
 	/* As far back as it could go, on the whole way or a part of it. */
 	return is_between(before, inside, &after) ? SAID : HALF_CLOSED;
 }
@@ -347,17 +397,20 @@ static enum verdict one_session(pam_handle_t *pamh, unsigned whole, char **made)
 	mark();
 	result = pam_open_session(pamh, PAM_SILENT);
 	mark();
-	if (result != PAM_SUCCESS && result != PAM_SYSTEM_ERR)
-		return judge_refusal(&before, made);
 	inside = where();
+	/* Without memory libpam says PAM_SYSTEM_ERR also of a session that is refused. */
+	if (result != PAM_SUCCESS &&
+	    (result != PAM_SYSTEM_ERR || (memory && inside.namespaces[0] == before.namespaces[0])))
+		return judge_refusal(&before, made);
 	if (before.namespaces[0] == inside.namespaces[0] || inside.n_mounts + 1 < whole)
 		return NOT_WHOLE;
 	words[0] = '\0';
 	mark();
 	result = pam_close_session(pamh, PAM_SILENT);
 	mark();
+	/* Without memory libpam may not even call the module. */
 	if (result == PAM_SYSTEM_ERR)
-		result = PAM_SUCCESS;
+		result = memory ? PAM_SESSION_ERR : PAM_SUCCESS;
 	return judge_close(result, &before, &inside);
 }
 
@@ -368,7 +421,7 @@ static enum verdict one_session(pam_handle_t *pamh, unsigned whole, char **made)
  * none. */
 static const int *errors_of(long number)
 {
-	static const int none[] = {0}, memory[] = {ENOMEM, 0},
+	static const int none[] = {0}, no_memory[] = {ENOMEM, 0},
 			 opening[] = {ENOENT, EACCES, EMFILE, 0};
 	static const int making[] = {ENOSPC, EROFS, EEXIST, 0}, reading[] = {EIO, 0};
 	static const int mounting[] = {ENOMEM, EPERM, EINVAL, ENOSPC, 0};
@@ -396,7 +449,7 @@ static const int *errors_of(long number)
 	case SYS_mmap:
 	case SYS_brk:
 	case SYS_mprotect:
-		return memory;
+		return no_memory;
 	case SYS_openat:
 	case SYS_openat2:
 		return opening;
@@ -617,15 +670,19 @@ static int inject(const struct sweep *sweep, struct fault *fault)
 		/* Held open here it would not end. */
 		if (held)
 			close(end);
-		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
-		raise(SIGSTOP);
+		if (!memory) {
+			ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+			raise(SIGSTOP);
+		}
 		/* What the other session made is its own. */
 		_exit((int)one_session(sweep->pamh, sweep->whole,
 				       held ? &(char *){NULL} : sweep->made));
 	}
-	waitpid(child, &status, 0);
-	follow(child, fault);
-	ptrace(PTRACE_DETACH, child, NULL, NULL);
+	if (!memory) {
+		waitpid(child, &status, 0);
+		follow(child, fault);
+		ptrace(PTRACE_DETACH, child, NULL, NULL);
+	}
 	waitpid(child, &status, 0);
 	verdict = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	if (fault->kill && fault->error && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
@@ -685,16 +742,34 @@ static unsigned run(struct sweep *sweep, unsigned stride, bool kill)
 	return fault.index - stride;
 }
 
+/* From every STRIDE-th allocation on; returns how many a session makes. */
+static unsigned run_memory(struct sweep *sweep, unsigned stride)
+{
+	struct fault fault = {.error = ENOMEM};
+
+	for (memory->from = 1;; memory->from += stride) {
+		int verdict;
+
+		memory->count = 0;
+		verdict = inject(sweep, &fault);
+		if (memory->count < memory->from)
+			return (unsigned)memory->count;
+		fault.index = (unsigned)memory->from;
+		judge(sweep, verdict, &fault);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct pam_conv conversation = {.conv = talk};
 	bool kill = argc > 1 && strcmp(argv[1], "-k") == 0;
+	bool no_memory = argc > 1 && strcmp(argv[1], "-m") == 0;
 	const struct passwd *user;
 	struct sweep sweep = {0};
 	unsigned stride, calls;
 
-	argv += kill;
-	argc -= kill;
+	argv += kill || no_memory;
+	argc -= kill || no_memory;
 	sweep.joining = argc > 1 && strcmp(argv[1], "-j") == 0;
 	argv += sweep.joining;
 	argc -= sweep.joining;
@@ -719,8 +794,11 @@ int main(int argc, char **argv)
 		       words);
 		return 2;
 	}
-	calls = run(&sweep, stride, kill);
-	printf("%u calls, every %u.: ", calls, stride);
+	if (no_memory)
+		memory = mmap(NULL, sizeof(*memory), PROT_READ | PROT_WRITE,
+			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	calls = no_memory ? run_memory(&sweep, stride) : run(&sweep, stride, kill);
+	printf("%u %s, every %u.: ", calls, no_memory ? "allocations" : "calls", stride);
 	if (kill)
 		printf("%u kills, ", sweep.kills);
 	else

@@ -320,6 +320,14 @@ static bool is_won(const struct race *races, int n, unsigned wins)
 	       total(races, n, CHANGED, CHANGED) >= wins;
 }
 
+/* The stack's modules are loaded once, as in a program that authenticates and then forks for the
+ * session. */
+static void load_modules(pam_handle_t *pamh)
+{
+	if (pam_authenticate(pamh, PAM_SILENT) != PAM_SUCCESS)
+		fail("pam_authenticate");
+}
+
 static void begin(char **argv, struct race *races, int n)
 {
 	struct pam_conv conversation = {.conv = talk};
@@ -330,6 +338,7 @@ static void begin(char **argv, struct race *races, int n)
 		if (pam_start_confdir(argv[6 + i], argv[3], &conversation, argv[2],
 				      &races[i].pamh) != PAM_SUCCESS)
 			fail(argv[6 + i]);
+		load_modules(races[i].pamh);
 	}
 	if (lstat(site, &stat) < 0)
 		fail(site);

@@ -13,12 +13,22 @@
  *   -c CMD   run CMD inside (system(3))                  -u        go elsewhere before closing
  *   -o CMD   have it run by a process that stayed outside, while the session is open
  *   -f       leave a process inside, which outlives the session ("left: NAME VALUE")
+ *   -2       open a second time before closing, and close a second time ("second open: PAM_...")
+ *   -F       have a child close the session first ("child close: PAM_...", "child: NAME VALUE")
+ *   -E CODE  do not close: pam_end(3) with CODE, and print the state then ("ended: NAME VALUE")
+ *   -w       have a SIGCHLD handler that waits for every child
+ *   -T USEC  have a timer that interrupts each USEC microseconds (SIGALRM, without SA_RESTART)
+ *   -r HOST  set PAM_RHOST                           -y TTY    set PAM_TTY
+ *   -l       do not open the log first: the C library does when a line is logged, and keeps it open
+ *   -q       print the state before the first session and after the last one only, and how many
+ *            bytes are allocated after the tenth and the last but one ("heap: BYTES", mallinfo(3))
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
 #include <security/pam_appl.h>
@@ -29,6 +39,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -149,9 +160,15 @@ static void print_children(const char *when)
 	printf("%s: children %s\n", when, text);
 }
 
+static bool quiet;
+
 static void print_state(const char *when)
 {
-	mode_t mask = umask(0);
+	mode_t mask;
+
+	if (quiet)
+		return;
+	mask = umask(0);
 
 	umask(mask);
 	print_link(when, "namespace", "self/ns/mnt");
@@ -226,6 +243,24 @@ static void run_waiter(pid_t pid, int end)
 /* The options, by letter: NULL where not given. */
 static const char *given[128];
 
+/* As an application does that opens a session and leaves the rest to a child. */
+static void close_in_child(pam_handle_t *pamh, int flags)
+{
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid < 0)
+		fail("fork");
+	if (pid == 0) {
+		printf("child close: %s\n", code_name(pam_close_session(pamh, flags)));
+		print_state("child");
+		pam_end(pamh, PAM_SUCCESS | PAM_DATA_SILENT);
+		exit(0);
+	}
+	waitpid(pid, NULL, 0);
+}
+
 static bool run_session(pam_handle_t *pamh)
 {
 	int flags = given['s'] ? PAM_SILENT : 0, code = PAM_SUCCESS;
@@ -243,6 +278,8 @@ static bool run_session(pam_handle_t *pamh)
 		run_waiter(outside, outside_end);
 	if (code != PAM_SUCCESS)
 		return false;
+	if (given['2'])
+		printf("second open: %s\n", code_name(pam_open_session(pamh, flags)));
 	if (given['c'] && (code = system(given['c'])) != 0)
 		printf("the command inside failed: %d\n", code);
 	if (given['f'])
@@ -251,12 +288,51 @@ static bool run_session(pam_handle_t *pamh)
 		fail("unshare");
 	if (given['u'])
 		print_state("elsewhere");
+	if (given['E'])
+		return true;
+	if (given['F'])
+		close_in_child(pamh, flags);
 	code = pam_close_session(pamh, flags);
 	printf("close: %s\n", code_name(code));
+	if (given['2'])
+		printf("second close: %s\n", code_name(pam_close_session(pamh, flags)));
 	if (left >= 0)
 		run_waiter(left, left_end);
 	print_state("after");
 	return code == PAM_SUCCESS;
+}
+
+static void wait_for_all(int number)
+{
+	int saved = errno;
+
+	(void)number;
+	while (waitpid(-1, NULL, WNOHANG | __WALL) > 0)
+		;
+	errno = saved;
+}
+
+static void do_nothing(int number)
+{
+	(void)number;
+}
+
+static void handle(int number, void (*handler)(int number))
+{
+	const struct sigaction action = {.sa_handler = handler};
+
+	if (sigaction(number, &action, NULL) < 0)
+		fail("sigaction");
+}
+
+static void start_timer(int microseconds)
+{
+	const struct timeval each = {microseconds / 1000000, microseconds % 1000000};
+	const struct itimerval timer = {each, each};
+
+	handle(SIGALRM, do_nothing);
+	if (setitimer(ITIMER_REAL, &timer, NULL) < 0)
+		fail("setitimer");
 }
 
 static void start_thread(void)
@@ -272,15 +348,16 @@ int main(int argc, char **argv)
 	struct pam_conv conversation = {.conv = converse};
 	bool good = true;
 	pam_handle_t *pamh;
-	int sessions, c;
+	int sessions, end, c, done = 0;
 
-	/* The C library keeps its socket open: before it is counted. */
-	openlog("session", LOG_NDELAY, LOG_AUTHPRIV);
 	proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	while ((c = getopt(argc, argv, "d:R:D:U:tsn:Nc:uo:f")) != -1)
+	while ((c = getopt(argc, argv, "d:R:D:U:tsn:Nc:uo:f2FE:wT:qlr:y:")) != -1)
 		given[c & 127] = optarg ? optarg : "";
 	if (argc - optind != 2 || given['?'])
 		return 2;
+	/* The C library keeps its socket open: before it is counted. */
+	if (!given['l'])
+		openlog("session", LOG_NDELAY, LOG_AUTHPRIV);
 	if (given['R'] && (chroot(given['R']) < 0 || chdir("/") < 0))
 		fail(given['R']);
 	if (given['D'] && chdir(given['D']) < 0)
@@ -289,13 +366,28 @@ int main(int argc, char **argv)
 		umask((mode_t)strtoul(given['U'], NULL, 8));
 	if (given['t'])
 		start_thread();
+	if (given['w'])
+		handle(SIGCHLD, wait_for_all);
+	if (given['T'])
+		start_timer(atoi(given['T']));
 	c = pam_start_confdir(argv[optind], argv[optind + 1], &conversation,
 			      given['d'] ? given['d'] : "/etc/pam.d", &pamh);
+	if (c == PAM_SUCCESS && given['r'])
+		c = pam_set_item(pamh, PAM_RHOST, given['r']);
+	if (c == PAM_SUCCESS && given['y'])
+		c = pam_set_item(pamh, PAM_TTY, given['y']);
 	if (c != PAM_SUCCESS)
 		fail(code_name(c));
 	sessions = given['n'] ? atoi(given['n']) : 1;
-	while (good && sessions-- > 0)
+	while (good && sessions-- > 0) {
 		good = run_session(pamh);
-	printf("end: %s\n", code_name(pam_end(pamh, good ? PAM_SUCCESS : PAM_SESSION_ERR)));
+		quiet = given['q'] && sessions > 1;
+		if (given['q'] && (++done == 10 || sessions == 1))
+			printf("heap: %zu\n", mallinfo2().uordblks);
+	}
+	end = given['E'] ? atoi(given['E']) : good ? PAM_SUCCESS : PAM_SESSION_ERR;
+	printf("end: %s\n", code_name(pam_end(pamh, end)));
+	if (given['E'])
+		print_state("ended");
 	return good ? 0 : 1;
 }

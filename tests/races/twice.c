@@ -20,10 +20,10 @@ int __wrap_path_open(const char *name, struct path *found, struct error *error);
 long __real_syscall(long number, ...);
 long __wrap_syscall(long number, ...);
 
-/* As long as a look-up on a disk takes: the window of a machine with cold directories. */
+/* As long as a look-up on a rotating disk takes: the window of a machine with cold directories. */
 static void wait_for_disk(void)
 {
-	nanosleep(&(struct timespec){0, 1000 * 1000}, NULL);
+	nanosleep(&(struct timespec){0, 4000 * 1000}, NULL);
 }
 
 /* A source: the whole path again. */

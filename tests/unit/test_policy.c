@@ -17,9 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../cleanup.h"
-#include "../../isolate.h"
-#include "../../policy.h"
+#include "cleanup.h"
+#include "isolation.h"
+#include "policy.h"
 
 #define FILE_NAME "/etc/security/test.conf"
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
@@ -79,7 +79,7 @@ static void assert_refused(const char *text, unsigned line, const char *words)
 }
 
 /* Groups: root is 0 and daemon is 1 on every Debian. */
-static struct subject person(const char *user, uid_t uid, struct groups *groups)
+static struct subject person(const char *user, uid_t uid, struct group_list *groups)
 {
 	return (struct subject){
 		.user = (char *)(uintptr_t)user,
@@ -157,10 +157,16 @@ static void test_reads_unusual_items(void **state)
 		"J\xc3\xb6rg",
 		"4294967294:",
 		"0:4294967295",
-		":1000",
 		"7:7",
 		"!carol,*",
 		"*,!@daemon,!5:6",
+		"@domain\\040users@example.com",
+		"EX\\134044x",
+		"+night_shift",
+		"*,!+night\\040shift",
+		"@3000:3999",
+		"@3000:,!@3005:3005",
+		"@Sales\\040\\050EU\\051",
 	};
 
 	(void)state;
@@ -176,7 +182,7 @@ static void test_reads_unusual_items(void **state)
 
 static void test_matches_users(void **state)
 {
-	struct groups groups = {(gid_t[]){5000, 1}, 2};
+	struct group_list groups = {.ids = (gid_t[]){5000, 1}, .n_ids = 2};
 	struct subject alice = person("alice", 2500, &groups);
 	static const struct {
 		const char *who;
@@ -191,7 +197,6 @@ static void test_matches_users(void **state)
 		{"alice,bob", true},
 		{"bob,carol", false},
 		{"*", true},
-		{"2500", false}, /* a name, not a uid */
 		{"2500:2500", true},
 		{"2500:2999", true},
 		{"2000:2500", true},
@@ -200,8 +205,6 @@ static void test_matches_users(void **state)
 		{"0:4294967295", true},
 		{"2500:", true},
 		{"2501:", false},
-		{":2500", true},
-		{":2501", false}, /* exact, as in limits.conf(5) */
 		{"@daemon", true},
 		{"@root", false},
 		{"@nosuchgroup", false},
@@ -216,12 +219,19 @@ static void test_matches_users(void **state)
 		{"*,!@root", true},
 		{"*,!@nosuchgroup", true},
 		{"*,!2000:2999", false},
-		{"*,!:2500", false},
-		{"*,!:2600", true},
+		{"*,!2500:2500", false},
 		{"*,!3000:", true},
 		{"@daemon,!carol", true},
 		{"@daemon,!alice", false},
 		{"@root,!carol", false},
+		{"al\\151ce", true},
+		{"\\052", false},
+		{"@dae\\155on", true},
+		{"@5000:5000", true},
+		{"@5000:", true},
+		{"@4000:4999", false},
+		{"@1:1", false},
+		{"@0:4294967295,!@5000:6000", false},
 	};
 
 	(void)state;
@@ -232,7 +242,7 @@ static void test_matches_users(void **state)
 
 static void test_matches_primary_group(void **state)
 {
-	struct groups groups = {(gid_t[]){1}, 1};
+	struct group_list groups = {.ids = (gid_t[]){1}, .n_ids = 1};
 	struct subject dave = person("dave", 2501, &groups);
 
 	(void)state;
@@ -240,9 +250,46 @@ static void test_matches_primary_group(void **state)
 	assert_int_equal(match_who("@root", &dave), 0);
 }
 
+/* Names as directories have them: with blanks, domains and characters that mark items here. */
+static void test_matches_decoded_names(void **state)
+{
+	static const struct {
+		const char *who, *user;
+		bool matches;
+	} cases[] = {
+		{"EX\\alice", "EX\\alice", true},
+		{"EX\\alice", "EXalice", false},
+		{"EX\\134alice", "EX\\alice", true},
+		{"EX\\134100x", "EX\\100x", true},
+		{"EX\\100x", "EX@x", true},
+		{"EX\\99x", "EX\\99x", true},
+		{"alice@example.org", "alice@example.org", true},
+		{"Alice\\040Smith", "Alice Smith", true},
+		{"Alice\\040Smith", "Alice", false},
+		{"\\053alice", "+alice", true},
+		{"\\100alice", "@alice", true},
+		{"\\041alice", "!alice", true},
+		{"\\061000", "1000", true},
+		{"a\\054b,c", "a,b", true},
+		{"a\\054b,c", "c", true},
+		{"a\\043b", "a#b", true},
+		{"\\052", "*", true},
+		{"J\\303\\266rg", "J\xc3\xb6rg", true},
+	};
+	struct group_list groups = {.ids = (gid_t[]){5000}, .n_ids = 1};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct subject subject = person(cases[i].user, 2500, &groups);
+
+		if (match_who(cases[i].who, &subject) != cases[i].matches)
+			fail_msg("'%s' and '%s'", cases[i].user, cases[i].who);
+	}
+}
+
 static void test_matches_uid_0_only_when_meant(void **state)
 {
-	struct groups groups = {(gid_t[]){0, 1}, 2};
+	struct group_list groups = {.ids = (gid_t[]){0, 1}, .n_ids = 2};
 	struct subject root = person("root", 0, &groups), toor = person("toor", 0, &groups);
 	static const struct {
 		const char *who;
@@ -258,6 +305,8 @@ static void test_matches_uid_0_only_when_meant(void **state)
 		{"0:", false, false},
 		{"0:4294967295", false, false},
 		{"*,@root,0:100", false, false},
+		{"@0:0", false, false},
+		{"root,!@0:0", false, false},
 		{"*,root", true, false},
 		{"*,0:0", true, true},
 		{"0:0,!toor", true, false},
@@ -278,7 +327,7 @@ static void test_matches_uid_0_only_when_meant(void **state)
 
 static void test_name_root_is_not_uid_0(void **state)
 {
-	struct groups groups = {(gid_t[]){5000}, 1};
+	struct group_list groups = {.ids = (gid_t[]){5000}, .n_ids = 1};
 	struct subject other = person("root", 1000, &groups);
 
 	(void)state;
@@ -288,7 +337,7 @@ static void test_name_root_is_not_uid_0(void **state)
 
 static void test_matches_services(void **state)
 {
-	struct groups groups = {(gid_t[]){5000}, 1};
+	struct group_list groups = {.ids = (gid_t[]){5000}, .n_ids = 1};
 	struct subject alice = person("alice", 2500, &groups);
 	static const struct {
 		const char *service;
@@ -311,7 +360,7 @@ static void test_matches_services(void **state)
 
 static void test_first_match_wins(void **state)
 {
-	struct groups groups = {(gid_t[]){5000}, 1};
+	struct group_list groups = {.ids = (gid_t[]){5000}, .n_ids = 1};
 	struct subject alice = person("alice", 2500, &groups);
 
 	(void)state;
@@ -323,7 +372,7 @@ static void test_first_match_wins(void **state)
 
 static void test_asks_for_groups_only_where_they_decide(void **state)
 {
-	struct groups groups = {(gid_t[]){5000}, 1};
+	struct group_list groups = {.ids = (gid_t[]){5000}, .n_ids = 1};
 	struct subject alice = person("alice", 2500, &groups), root = person("root", 0, &groups);
 	static const char *const needless[] = {
 		"alice * t",
@@ -346,7 +395,7 @@ static void test_asks_for_groups_only_where_they_decide(void **state)
 
 static void test_fails_where_a_group_cannot_be_known(void **state)
 {
-	struct groups groups = {(gid_t[]){5000}, 1};
+	struct group_list groups = {.ids = (gid_t[]){5000}, .n_ids = 1};
 	struct subject alice = person("alice", 2500, &groups);
 	static const char *const texts[] = {
 		"# here\n@broken * t\n* * -",
@@ -375,9 +424,9 @@ static void test_refuses_bad_fields(void **state)
 		       "no service and no tree: write who, service and tree, such as "
 		       "'@contractors sshd contractor'");
 	assert_refused("* * -\n\nalice sshd # alice\n", 3, "no tree: write who, service and tree");
-	assert_refused("alice * a/b", 1, "'a/b' is no tree: write its name without directory");
-	assert_refused("alice * .", 1, "'.' is no tree");
-	assert_refused("alice * ..", 1, "'..' is no tree");
+	assert_refused("alice * a/b", 1, "'a/b' is not a tree: write its name without directory");
+	assert_refused("alice * .", 1, "'.' is not a tree");
+	assert_refused("alice * ..", 1, "'..' is not a tree");
 	assert_refused("alice sshd, login alice", 1, "'sshd,' has an empty item");
 }
 
@@ -390,34 +439,57 @@ static void test_refuses_bad_users(void **state)
 		{",alice", "',alice' has an empty item"},
 		{"alice,,bob", "'alice,,bob' has an empty item"},
 		{",", "',' has an empty item"},
-		{"*,!", "'!' excludes nothing: write !"},
+		{"*,!", "'!' excludes nothing: write ! directly before"},
 		{"!", "'!' excludes nothing"},
 		{"!,bob", "'!' excludes nothing"},
-		{"*,!!bob", "'!bob' is no user"},
-		{"bob!", "'bob!' is no user: write a name, @group, MIN:MAX or *"},
-		{"al*", "'al*' is no user"},
-		{"%wheel", "'%wheel' is no user"},
-		{"\"alice\"", "is no user"},
-		{"@", "'@' is no group: write @ and the name of one group, such as @contractors"},
-		{"*,!@", "'@' is no group"},
-		{"@*", "'@*' is no group"},
-		{"@@netgroup", "'@@netgroup' is no group"},
-		{"@100:200", "'@100:200' is no group"},
+		{"*,!!bob", "'!bob' is not a user"},
+		{"bob!", "'bob!' is not a user: write a name, @group, MIN:MAX or *"},
+		{"al*", "'al*' is not a user"},
+		{"%wheel", "'%wheel' is not a user: write @wheel for the group"},
+		{"\"alice\"", "is not a user"},
+		{"@",
+		 "'@' is not a group: write @ and the name of one group, such as @contractors"},
+		{"*,!@", "'@' is not a group"},
+		{"@*", "'@*' is not a group"},
+		{"@@netgroup", "'@@netgroup' is not a group"},
+		{"@100:b", "'@100:b' is not a range of gids: write @MIN:MAX in decimal"},
+		{"@200:100", "'@200:100' ends before it begins: write @100:200"},
+		{"@:100",
+		 "'@:100' has no first gid: write @100:100 for that gid alone, or @MIN:100"},
+		{"+", "'+' is not a netgroup: write + and the name of one netgroup"},
+		{"*,!++shift", "'++shift' is not a netgroup"},
+		{"@sales(eu)", "'@sales(eu)' is not a group"},
+		{"al\\011ice", "'\\011' is not a character of a name: write \\040 for a blank"},
+		{"@\\777", "'\\777' is not a character of a name"},
+		{"+\\000", "'\\000' is not a character of a name"},
+		{"EX\\177x", "'\\177' is not a character of a name"},
 		{"*,!*", "'!*' excludes everything, so that the rule would never match: write"},
 		{"!carol", "'!carol' only excludes, and matches nothing: write *,!carol"},
 		{"!carol,!@daemon", "write *,!carol,!@daemon"},
-		{":", "':' is no range of uids: write MIN:MAX in decimal, such as 2000:2999"},
-		{"a:b", "'a:b' is no range"},
-		{"1:b", "'1:b' is no range"},
-		{"1:2:3", "'1:2:3' is no range"},
-		{"-1:5", "'-1:5' is no range"},
-		{"+1:5", "'+1:5' is no range"},
-		{"1:-", "is no range"},
-		{"0x10:0x20", "is no range"},
-		{"1:4294967296", "is no range"},
-		{"18446744073709551616:", "is no range"},
+		{":", "':' is not a range of uids: write MIN:MAX in decimal, such as 2000:2999"},
+		{"a:b", "'a:b' is not a range"},
+		{"1:b", "'1:b' is not a range"},
+		{"1:2:3", "'1:2:3' is not a range"},
+		{"-1:5", "'-1:5' is not a range"},
+		{"+1:5", "'+1:5' is not a netgroup"},
+		{"1:-", "is not a range"},
+		{"0x10:0x20", "is not a range"},
+		{"1:4294967296", "is not a range"},
+		{"18446744073709551616:", "is not a range"},
 		{"2999:2000", "'2999:2000' ends before it begins: write 2000:2999"},
-		{":0", "':0' may be read as uid 0: if meant, write 0:0"},
+		{":2999",
+		 "':2999' has no first uid: write 2999:2999 for that uid alone, or MIN:2999"},
+		{"*,!:0", "':0' has no first uid: write 0:0"},
+		{"2999", "'2999' is a number and not a user name: write 2999:2999 for the user"},
+		{"1000-2999", "'1000-2999' is not a range of uids: write 1000:2999"},
+		{"*,!1000-", "'1000-' is not a range of uids: write 1000:"},
+		{"*,!0", "'0' is a number and not a user name: write 0:0"},
+		{"(contractors)",
+		 "'(contractors)' is not a user: write @contractors for the group"},
+		{"(contractors", "'(contractors' is not a user: write a name, @group"},
+		{"%", "'%' is not a user: write a name, @group"},
+		{"()", "'()' is not a user: write a name, @group"},
+		{"%a(b", "'%a(b' is not a user: write a name, @group"},
 	};
 
 	(void)state;
@@ -434,12 +506,12 @@ static void test_refuses_bad_services(void **state)
 	static const struct {
 		const char *service, *words;
 	} cases[] = {
-		{"@sshd", "'@sshd' is no PAM service: write the name of a file in /etc/pam.d"},
-		{"a@b", "'a@b' is no PAM service"},
-		{"1:2", "'1:2' is no PAM service"},
-		{"*,!@x", "'@x' is no PAM service"},
-		{"/etc/pam.d/sshd", "is no PAM service"},
-		{"ssh*", "'ssh*' is no PAM service"},
+		{"@sshd", "'@sshd' is not a PAM service: write the name of a file in /etc/pam.d"},
+		{"a@b", "'a@b' is not a PAM service"},
+		{"1:2", "'1:2' is not a PAM service"},
+		{"*,!@x", "'@x' is not a PAM service"},
+		{"/etc/pam.d/sshd", "is not a PAM service"},
+		{"ssh*", "'ssh*' is not a PAM service"},
 		{"!sshd", "'!sshd' only excludes, and matches nothing: write *,!sshd"},
 		{"!*", "'!*' excludes everything"},
 		{"*,!", "'!' excludes nothing"},
@@ -460,13 +532,25 @@ static void test_refuses_bad_options(void **state)
 	static const struct {
 		const char *options, *words;
 	} cases[] = {
-		{"other=user", "unknown option 'other=user': only isolate= and share= are known"},
-		{"isolate", "unknown option 'isolate': only isolate= and share= are known"},
-		{"share", "unknown option 'share': only"},
+		{"other=user",
+		 "unknown option 'other=user': isolate=, share=, net=, tcp=, udp=, from= and "
+		 "tty= are known"},
+		{"from=10.0.0.0/8 from=::1",
+		 "a second 'from=::1': write it once, its items joined"},
+		{"tty=a tty=b", "a second 'tty=b': write it once"},
+		{"from", "'from' has no value: write from=VALUE"},
+		{"from=", "'' has an empty item"},
+		{"from=gate", "'gate' is not an address: write one"},
+		{"tty=!a", "'!a' only excludes"},
+		{"isolate", "'isolate' has no value: write isolate=VALUE, without blanks"},
+		{"share", "'share' has no value: write share=VALUE, without blanks"},
+		{"tcp = connect:22", "'tcp' has no value: write tcp=VALUE"},
+		{"shar", "unknown option 'shar'"},
+		{"=", "unknown option '='"},
 		{"Share=user", "unknown option 'Share=user'"},
 		{"share=", "'share=' is unknown: write share=user, with which"},
 		{"share=all", "'share=all' is unknown: write share=user, with which"},
-		{"share=user,none", "'share=user,none' is unknown"},
+		{"share=user,none", "or share=none, and a blank before the next option"},
 		{"share=user share=user", "a second 'share=user': write it once"},
 		{"share=none isolate=none share=user", "a second 'share=user': write it once"},
 		{"Isolate=none", "unknown option 'Isolate=none'"},
@@ -494,6 +578,112 @@ static void test_refuses_isolation_of_the_host(void **state)
 	assert_refused("alice * - share=none\n", 1, "'share=' on the host's own tree does nothing");
 }
 
+/* The line of the rule that matches alice with this PAM_RHOST and PAM_TTY; -1 where it fails. */
+static int match_from(const char *text, const char *rhost, const char *tty)
+{
+	struct policy *policy cleanup(cleanup_policy) = read_good(text);
+	struct group_list groups = {.ids = (gid_t[]){5000}, .n_ids = 1};
+	struct subject alice = person("alice", 2500, &groups);
+	const struct rule *rule = NULL;
+	struct error error = {0};
+
+	alice.rhost = (char *)(uintptr_t)rhost;
+	alice.tty = (char *)(uintptr_t)tty;
+	if (policy_match(policy, &alice, &rule, &error) < 0)
+		return -1;
+	return rule ? (int)rule->line : 0;
+}
+
+static void test_conditions(void **state)
+{
+	const char text[] = "alice * tree from=10.0.0.0/8,!10.1.0.0/16 tty=ssh,pts/*\n"
+			    "alice * - from=10.0.0.0/8\n"
+			    "bob * tree from=::1\n"
+			    "* * deny tty=tty1\n"
+			    "* * tree from=local\n";
+
+	(void)state;
+	assert_int_equal(match_from(text, "10.2.0.1", "ssh"), 1);
+	assert_int_equal(match_from(text, "10.2.0.1", "/dev/pts/3"), 1);
+	assert_int_equal(match_from(text, "10.1.0.1", "ssh"), 2);
+	assert_int_equal(match_from(text, "10.2.0.1", "tty1"), 2);
+	assert_int_equal(match_from(text, "::1", "tty1"), 4);
+	assert_int_equal(match_from(text, "::1", "ssh"), 0);
+	assert_int_equal(match_from(text, NULL, NULL), 5);
+}
+
+/* A host name that is not believed decides nothing, unless the rule is another's. */
+static void test_conditions_that_cannot_be_decided(void **state)
+{
+	const char no_name[] = "..";
+
+	(void)state;
+	assert_int_equal(match_from("alice * tree from=::1\n* * -\n", no_name, NULL), -1);
+	assert_int_equal(match_from("* * -\nalice * tree from=::1\n", no_name, NULL), 1);
+	assert_int_equal(match_from("bob * tree from=::1\n* * -\n", no_name, NULL), 2);
+	assert_int_equal(match_from("alice su tree from=::1\n* * -\n", no_name, NULL), 2);
+	assert_int_equal(match_from("alice * tree from=::1 tty=a\n* * -\n", no_name, "b"), 2);
+	/* Groups are not asked for where the address decides. */
+	assert_int_equal(match_from("@broken * tree from=::1\n* * -\n", "::2", NULL), 2);
+	assert_int_equal(match_from("@broken * tree from=::1\n* * -\n", "::1", NULL), -1);
+}
+
+static void test_may_get(void **state)
+{
+	struct policy *policy cleanup(cleanup_policy) = read_good("alice * a from=::1\n"
+								  "alice * b tty=tty1\n"
+								  "bob * c\n"
+								  "alice * d\n"
+								  "* * e from=::1\n");
+	static const bool may[] = {true, true, false, true, false};
+	struct group_list groups = {.ids = (gid_t[]){5000}, .n_ids = 1};
+	struct subject alice = person("alice", 2500, &groups);
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(may); i++)
+		assert_int_equal(policy_may_get(policy, &alice, &policy->rules[i]), may[i]);
+}
+
+static void test_deny(void **state)
+{
+	struct policy *policy cleanup(cleanup_policy) =
+		read_good("alice * deny\nbob * -\ncarol * denyx\ndave * DENY\n");
+
+	(void)state;
+	assert_int_equal(policy->rules[0].action, RULE_DENY);
+	assert_int_equal(policy->rules[1].action, RULE_HOST);
+	assert_int_equal(policy->rules[2].action, RULE_ENTER);
+	assert_int_equal(policy->rules[3].action, RULE_ENTER);
+	assert_refused("* * deny share=user\n", 1,
+		       "'share=' with deny does nothing: name a tree, or leave the option out");
+	assert_refused("* * deny isolate=none\n", 1, "'isolate=' with deny does nothing");
+}
+
+/* The warning names the first of them; a group that decides nothing is not asked for. */
+static void test_warns_of_groups_that_nothing_knows(void **state)
+{
+	struct group_list groups = {.ids = (gid_t[]){5000}, .n_ids = 1};
+	struct subject alice = person("alice", 2500, &groups);
+	struct policy *policy cleanup(cleanup_policy) =
+		read_good("bob * t\n@nobodys * t\n*,!@nowhere * t\n");
+	struct error warning = {0}, error = {0};
+	const struct rule *rule;
+
+	(void)state;
+	assert_int_equal(policy_find_rule(policy, &alice, &rule, &warning, &error), 0);
+	assert_int_equal(rule->line, 3);
+	assert_int_equal(error.number, 0);
+	assert_int_equal(warning.number, ENOENT);
+	assert_string_equal(warning.file, FILE_NAME);
+	assert_int_equal(warning.line, 2);
+	assert_non_null(strstr(warning.words, "no source knows the group 'nobodys'"));
+	alice.uid = 0;
+	warning = (struct error){0};
+	assert_int_equal(policy_find_rule(policy, &alice, &rule, &warning, &error), 0);
+	assert_null(rule);
+	assert_int_equal(warning.number, 0);
+}
+
 static void test_share(void **state)
 {
 	struct policy *policy cleanup(cleanup_policy) =
@@ -515,9 +705,53 @@ static void test_refuses_bad_bytes(void **state)
 	(void)state;
 	assert_refused_bytes(nul, sizeof(nul) - 1, 2, "control character 0x00: write plain text");
 	assert_refused_bytes(nul_comment, sizeof(nul_comment) - 1, 1, "control character 0x00");
-	assert_refused("* * -\r\n", 1, "control character 0x0d: write plain text, with newlines");
+	assert_refused(
+		"* * -\r\n", 1,
+		"control character 0x0d (carriage return) at the end of the line: the file has "
+		"DOS line ends; write newlines alone");
+	assert_refused("* * -\rroot * -\n", 1, "control character 0x0d: write plain text");
+	assert_refused("\xef\xbb\xbf* * -\n", 1,
+		       "the file begins with a UTF-8 byte order mark: save it as plain UTF-8");
+	assert_refused("\xef\xbb\xbf# a comment\n* * -\n", 1, "UTF-8 byte order mark");
+	assert_refused_bytes("\xff\xfe*\0 \0", 6, 1, "UTF-16 byte order mark");
 	assert_refused("* * -\n# \033[2J\n", 2, "control character 0x1b");
 	assert_refused("* * -\177\n", 1, "control character 0x7f");
+}
+
+/* What looks like a blank between two fields; a comment may hold it. */
+static void test_refuses_false_blanks(void **state)
+{
+	struct policy *policy cleanup(cleanup_policy) = read_good("* * - # \xc2\xa0\n");
+
+	(void)state;
+	assert_refused("* * -\n*\xc2\xa0* host-ro\n", 2,
+		       "the line holds a no-break space (U+00A0), which separates nothing: write "
+		       "blanks or tabs");
+	assert_refused("* * host-ro\xe3\x80\x80share=user\n", 1, "an ideographic space (U+3000)");
+}
+
+static void count_fault(void *data, const struct error *error)
+{
+	assert_int_not_equal(error->line, 0);
+	++*(unsigned *)data;
+}
+
+/* "holds no rule" would be one fault more where each line has one. */
+static void test_reads_a_policy_of_faults(void **state)
+{
+	static char text[] = "alice\r\nbob sshd\r\n";
+	struct policy *policy cleanup(cleanup_policy) = NULL;
+	FILE *stream cleanup(cleanup_file) = fmemopen(text, strlen(text), "r");
+	unsigned n_faults = 0;
+	const struct faults faults = {count_fault, &n_faults};
+	struct error error = {0};
+
+	(void)state;
+	assert_int_equal(policy_read_all(stream, "conf", &faults, &policy, &error), 0);
+	assert_int_equal(n_faults, 3); /* the carriage returns once */
+	assert_int_equal(policy->n_rules, 0);
+	assert_true(policy->faulty);
+	assert_int_equal(error.number, 0);
 }
 
 static void test_refuses_what_is_too_long(void **state)
@@ -537,7 +771,7 @@ static void test_refuses_what_is_too_long(void **state)
 	snprintf(text, sizeof(text), "*,!%.256s * t", name);
 	assert_refused(text, 1, "is too long for a name: write at most 255 bytes");
 	snprintf(text, sizeof(text), "* * %.256s", name);
-	assert_refused(text, 1, "is no tree");
+	assert_refused(text, 1, "is not a tree");
 	snprintf(text, sizeof(text), "%.255s * %.100s", name, name);
 	name[255] = '\0';
 	assert_int_equal(match(text, &(struct subject){.user = name, .service = name, .uid = 1}),
@@ -634,7 +868,7 @@ static void test_isolate_refuses(void **state)
 		{"signal+none", "joins none to a word"},
 		{"ptrac",
 		 "'ptrac' is no word of isolate=: write none, ptrace, signal, socket, ipc, "
-		 "userns, pid or nnp"},
+		 "userns, pid or nnp, several joined by +"},
 		{"ptrace2", "'ptrace2' is no word of isolate="},
 		{"PTRACE", "'PTRACE' is no word of isolate="},
 		{"ptrace,signal", "'ptrace,signal' is no word of isolate="},
@@ -664,6 +898,7 @@ int main(void)
 		cmocka_unit_test(test_reads_unusual_items),
 		cmocka_unit_test(test_matches_users),
 		cmocka_unit_test(test_matches_primary_group),
+		cmocka_unit_test(test_matches_decoded_names),
 		cmocka_unit_test(test_matches_uid_0_only_when_meant),
 		cmocka_unit_test(test_name_root_is_not_uid_0),
 		cmocka_unit_test(test_matches_services),
@@ -675,8 +910,15 @@ int main(void)
 		cmocka_unit_test(test_refuses_bad_services),
 		cmocka_unit_test(test_refuses_bad_options),
 		cmocka_unit_test(test_refuses_isolation_of_the_host),
+		cmocka_unit_test(test_conditions),
+		cmocka_unit_test(test_conditions_that_cannot_be_decided),
+		cmocka_unit_test(test_may_get),
+		cmocka_unit_test(test_deny),
+		cmocka_unit_test(test_warns_of_groups_that_nothing_knows),
 		cmocka_unit_test(test_share),
 		cmocka_unit_test(test_refuses_bad_bytes),
+		cmocka_unit_test(test_refuses_false_blanks),
+		cmocka_unit_test(test_reads_a_policy_of_faults),
 		cmocka_unit_test(test_refuses_what_is_too_long),
 		cmocka_unit_test(test_refuses_no_rule),
 		cmocka_unit_test(test_refuses_what_cannot_be_read),

@@ -7,17 +7,20 @@
 
 #include <cmocka.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "buffer.h"
 #include "cleanup.h"
-#include "isolate.h"
-#include "record.h"
-#include "text.h"
+#include "isolation.h"
+#include "record_directory.h"
+#include "record_liveness.h"
 #include "tree.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -82,25 +85,25 @@ static void test_fields(void **state)
 	cleanup(cleanup_record) struct record *record = parse_good(whole);
 
 	(void)state;
-	assert_int_equal(record->namespace, 4026532812);
-	assert_string_equal(record->user, "alice");
-	assert_int_equal(record->uid, 1000);
-	assert_string_equal(record->service, "sshd");
-	assert_string_equal(record->conf, "/etc/security/a b.conf");
-	assert_string_equal(record->tree, "host-ro");
-	assert_string_equal(record->file, "/usr/share/nstree/host-ro.fstab");
-	assert_int_equal(record->isolate, ISOLATE_PTRACE | ISOLATE_PID | ISOLATE_IPC);
-	assert_true(record->shared);
-	assert_int_equal(record->method, METHOD_NATIVE);
-	assert_int_equal(record->leader, 1234);
-	assert_int_equal(record->leader_start, 5678901);
-	assert_int_equal(record->since, 1764061234);
-	assert_int_equal(record->mount.type, 0xf1);
-	for (int i = 0; i < HANDLE_SIZE; i++)
-		assert_int_equal(record->pid.bytes[i], i);
-	assert_int_equal(record->ipc.type, 0xf1);
-	assert_string_equal(record->key, "/home #\n%h /\n");
-	assert_string_equal(record->rows, strstr(whole, "tmpfs / "));
+	assert_int_equal(record->namespaces.id, 4026532812);
+	assert_string_equal(record->session.user, "alice");
+	assert_int_equal(record->session.uid, 1000);
+	assert_string_equal(record->session.service, "sshd");
+	assert_string_equal(record->recipe.conf, "/etc/security/a b.conf");
+	assert_string_equal(record->recipe.tree, "host-ro");
+	assert_string_equal(record->recipe.file, "/usr/share/nstree/host-ro.fstab");
+	assert_int_equal(record->recipe.isolate, ISOLATE_PTRACE | ISOLATE_PID | ISOLATE_IPC);
+	assert_true(record->recipe.shared);
+	assert_int_equal(record->recipe.method, METHOD_NATIVE);
+	assert_int_equal(record->session.leader, 1234);
+	assert_int_equal(record->session.leader_start, 5678901);
+	assert_int_equal(record->session.since, 1764061234);
+	assert_int_equal(record->namespaces.mount.type, 0xf1);
+	for (int i = 0; i < NSHANDLE_SIZE; i++)
+		assert_int_equal(record->namespaces.pid.bytes[i], i);
+	assert_int_equal(record->namespaces.ipc.type, 0xf1);
+	assert_string_equal(record->recipe.key, "/home #\n%h /\n");
+	assert_string_equal(record->recipe.rows, strstr(whole, "tmpfs / "));
 }
 
 static void test_round_trip(void **state)
@@ -112,6 +115,8 @@ static void test_round_trip(void **state)
 		{"share user", "share none"},
 		{KEY, ""},
 		{KEY, "key a\n"},
+		{KEY, "network net=none\nrhost 192.0.2.7\ntty ssh\n" KEY},
+		{KEY, "rhost a\\040b\n"},
 		{"native", "pivot"},
 		{"ptrace+ipc+pid", "none"},
 		{"5678901", "0"},
@@ -172,6 +177,9 @@ static void test_refused(void **state)
 		{"rows 2\n", "rows 2\n\n"},
 		{KEY, "key \n"},
 		{KEY, "key a b\n"},
+		{KEY, "rhost \n" KEY},
+		{KEY, "tty ssh\nrhost ::1\n" KEY},
+		{KEY, KEY "rhost ::1\n"},
 		{KEY, KEY KEY},
 		{"tmpfs / tmpfs mode=0755\n", "tmpfs / tmpfs\n"},
 		{"tmpfs / tmpfs mode=0755\n", "tmpfs / tmpfs mode=0755 1\n"},
@@ -278,13 +286,13 @@ static void test_too_large(void **state)
 {
 	cleanup(cleanup_record) struct record *record = parse_good(whole);
 	struct error error = {0};
-	struct text rows = {0};
+	struct buffer rows = {0};
 
 	(void)state;
 	while (rows.length < RECORD_SIZE_MAX)
-		text_add(&rows, record->rows);
-	free(record->rows);
-	record->rows = text_take(&rows);
+		buffer_add(&rows, record->recipe.rows);
+	free(record->recipe.rows);
+	record->recipe.rows = buffer_take(&rows);
 	assert_int_equal(record_write(directory, "r", record, &error), -EFBIG);
 	assert_int_equal(faccessat(directory, ".r.1", F_OK, 0), -1);
 }
@@ -294,13 +302,13 @@ static void test_living(void **state)
 	cleanup(cleanup_record) struct record *record = parse_good(whole);
 
 	(void)state;
-	record->mount.type = 0;
-	record->leader = getpid();
-	record->leader_start = record_start(getpid());
-	assert_true(record->leader_start > 0);
-	assert_true(record_is_living(record));
-	record->leader_start++; /* its pid has another process by now */
-	assert_false(record_is_living(record));
+	record->namespaces.mount.type = 0;
+	record->session.leader = getpid();
+	record->session.leader_start = record_process_start(getpid());
+	assert_true(record->session.leader_start > 0);
+	assert_true(record_is_alive(record));
+	record->session.leader_start++; /* its pid has another process by now */
+	assert_false(record_is_alive(record));
 }
 
 /* --- rows ----------------------------------------------------------------------------------------
@@ -313,12 +321,15 @@ static char *text_of(const char *file)
 				  .gid = 0,
 				  .home = (char[]){"/home/alice"},
 				  .service = (char[]){"sshd"}};
-	cleanup(cleanup_file) FILE *stream = fmemopen((void *)(uintptr_t)file, strlen(file), "r");
+	struct tree_file tree_file = {.name = (char[]){"t"},
+				      .path = (char[]){"t.fstab"},
+				      .text = (char *)(uintptr_t)file,
+				      .length = strlen(file)};
 	struct error error = {0};
 	struct tree *tree = NULL;
 	char *text;
 
-	if (tree_read(stream, "t.fstab", "t", &subject, &tree, &error) < 0)
+	if (tree_parse(&tree_file, &subject, &tree, &error) < 0)
 		fail_msg("%s\n%s:%u: %s", file, error.file, error.line, error.words);
 	text = tree_text(tree);
 	tree_free(tree);
@@ -372,6 +383,57 @@ static void test_rows_again(void **state)
 	assert_string_equal(again, text);
 }
 
+/* The id of a process that has ended, and cannot come back before its number is taken anew. */
+static pid_t ended_process(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(0);
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	return pid;
+}
+
+static void make_file(const char *name)
+{
+	int fd = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	assert_true(fd >= 0);
+	close(fd);
+}
+
+/* However many there are: what dead sessions left is gone after one login. */
+static void test_prune(void **state)
+{
+	pid_t pid = ended_process();
+	char unfinished[32], own[32];
+	DIR *list;
+
+	(void)state;
+	snprintf(unfinished, sizeof(unfinished), ".unfinished.%d", (int)pid);
+	snprintf(own, sizeof(own), "%d.1", (int)getpid());
+	for (int i = 0; i < 150; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "%d.%d", (int)pid, i);
+		make_file(name);
+	}
+	make_file(unfinished);
+	make_file(own);
+	make_file("shared.2");
+	record_prune(directory);
+	list = runfile_list(directory);
+	assert_non_null(list);
+	for (struct dirent *entry; (entry = readdir(list));) {
+		assert_int_not_equal(strtol(entry->d_name, NULL, 10), pid);
+		assert_string_not_equal(entry->d_name, unfinished);
+	}
+	closedir(list);
+	assert_int_equal(unlinkat(directory, own, 0), 0);
+	assert_int_equal(unlinkat(directory, "shared.2", 0), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -380,6 +442,7 @@ int main(void)
 		cmocka_unit_test(test_write),	  cmocka_unit_test(test_not_roots_own),
 		cmocka_unit_test(test_too_large), cmocka_unit_test(test_living),
 		cmocka_unit_test(test_rows),	  cmocka_unit_test(test_rows_again),
+		cmocka_unit_test(test_prune),
 	};
 
 	return cmocka_run_group_tests(tests, make_directory, remove_directory);

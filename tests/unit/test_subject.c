@@ -13,12 +13,13 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <grp.h>
+#include <nss.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../cleanup.h"
-#include "../../subject.h"
+#include "cleanup.h"
+#include "subject.h"
 
 /* NSS answers nothing in a buffer smaller than this: every look-up here has to grow its own. */
 #define NSS_WANTS 100000
@@ -49,6 +50,16 @@ int getgrnam_r(const char *name, struct group *entry, char *buffer, size_t size,
 		return ERANGE;
 	if (!strcmp(name, "broken"))
 		return EIO;
+	if (!strcmp(name, "unasked"))
+		return errno;
+	if (!strcmp(name, "listsbin")) {
+		static char daemon[] = "daemon", bin[] = "bin", *members[] = {daemon, bin, NULL};
+
+		*entry = (struct group){.gr_name = buffer, .gr_gid = 4711, .gr_mem = members};
+		*found = entry;
+		strcpy(buffer, name);
+		return 0;
+	}
 	*(void **)&real = dlsym(RTLD_NEXT, "getgrnam_r");
 	return real(name, entry, buffer, size, found);
 }
@@ -66,20 +77,32 @@ int getgrgid_r(gid_t gid, struct group *entry, char *buffer, size_t size, struct
 	return real(gid, entry, buffer, size, found);
 }
 
-/* root is in 300 groups here: more than a first guess has room for. */
-int getgrouplist(const char *user, gid_t group, gid_t *groups, int *n)
+/*
+ * Stands before the module `files` (nss_source_function() finds it first): root is in 300 groups,
+ * more than a first guess has room for; the module cannot answer for bin.
+ */
+__attribute__((visibility("default"))) enum nss_status
+_nss_files_initgroups_dyn(const char *user, gid_t group, long *start, long *size, gid_t **groups,
+			  long limit, int *number);
+enum nss_status _nss_files_initgroups_dyn(const char *user, gid_t group, long *start, long *size,
+					  gid_t **groups, long limit, int *number)
 {
-	int (*real)(const char *, gid_t, gid_t *, int *);
-	int room = *n;
-
-	if (strcmp(user, "root") != 0) {
-		*(void **)&real = dlsym(RTLD_NEXT, "getgrouplist");
-		return real(user, group, groups, n);
+	assert_true(limit <= 0);
+	if (!strcmp(user, "bin")) {
+		*number = EAGAIN;
+		return NSS_STATUS_TRYAGAIN;
 	}
-	*n = 300;
-	for (int i = 0; i < 300 && i < room; i++)
-		groups[i] = group + (gid_t)i;
-	return room < 300 ? -1 : 300;
+	if (strcmp(user, "root") != 0)
+		return NSS_STATUS_NOTFOUND;
+	for (gid_t gid = group; gid < 300; gid++) {
+		if (*start == *size) {
+			*size *= 2;
+			*groups = realloc(*groups, (size_t)*size * sizeof(**groups));
+			assert_non_null(*groups);
+		}
+		(*groups)[(*start)++] = gid;
+	}
+	return NSS_STATUS_SUCCESS;
 }
 
 static void test_loads_root(void **state)
@@ -117,7 +140,7 @@ static void test_refuses_users(void **state)
 		{"nosuchuser", "no such user 'nosuchuser'", ENOENT},
 		{"", "no such user ''", ENOENT},
 		{"broken", "cannot look up user 'broken': ", EIO},
-		{"greedy", "out of memory", ENOMEM},
+		{"greedy", "cannot look up user 'greedy': its entry is larger than 64 MiB", EFBIG},
 	};
 
 	(void)state;
@@ -143,16 +166,49 @@ static void test_knows_groups(void **state)
 	assert_int_equal(subject_load("root", "sshd", &root, &error), 0);
 	assert_int_equal(subject_load("nobody", "sshd", &nobody, &error), 0);
 	assert_int_equal(subject_in_group(root, "root", &error), 1);
+	assert_null(root->groups->ids); /* the primary group needs no list */
+	assert_int_equal(subject_in_group(root, "daemon", &error), 1);
 	assert_int_equal(root->groups->n_ids, 300);
 	assert_int_equal(root->groups->ids[0], 0);
 	assert_int_equal(root->groups->ids[299], 299);
-	assert_int_equal(subject_in_group(root, "daemon", &error), 1);
 	assert_int_equal(subject_in_group(nobody, "daemon", &error), 0);
 	assert_int_equal(subject_in_group(nobody, "nogroup", &error), 1);
-	assert_int_equal(subject_in_group(root, "nosuchgroup", &error), 0);
 	assert_int_equal(error.number, 0);
+	assert_int_equal(subject_in_group(root, "nosuchgroup", &error), -ENOENT);
 	assert_int_equal(subject_in_group(root, "broken", &error), -EIO);
 	assert_non_null(strstr(error.words, "cannot look up group 'broken': "));
+}
+
+/* No list of bin's groups can be had: only the group itself may say that bin is a member. */
+static void test_does_not_know_where_a_source_fails(void **state)
+{
+	struct subject *bin cleanup(cleanup_subject) = NULL;
+	struct error error = {0};
+
+	(void)state;
+	assert_int_equal(subject_load("bin", "sshd", &bin, &error), 0);
+	assert_int_equal(subject_in_group(bin, "bin", &error), 1);
+	assert_int_equal(subject_in_group(bin, "listsbin", &error), 1);
+	assert_int_equal(subject_in_group(bin, "daemon", &error), -EIO);
+	assert_non_null(strstr(error.words, "cannot list the groups of user 'bin': the source "
+					    "'files' of nsswitch.conf could not answer "
+					    "(TRYAGAIN: "));
+	/* The same from the list that was kept. */
+	assert_int_equal(subject_in_group(bin, "daemon", &error), -EIO);
+	assert_int_equal(subject_load_groups(bin, &error), -EIO);
+}
+
+/* glibc calls no source where none can be loaded, and returns the errno that it finds. */
+static void test_does_not_know_where_no_source_is_asked(void **state)
+{
+	struct subject *root cleanup(cleanup_subject) = NULL;
+	struct error error = {0};
+
+	(void)state;
+	assert_int_equal(subject_load("root", "sshd", &root, &error), 0);
+	errno = 0;
+	assert_int_equal(subject_in_group(root, "unasked", &error), -EIO);
+	assert_non_null(strstr(error.words, "no source of nsswitch.conf could answer"));
 }
 
 static void test_names_the_primary_group(void **state)
@@ -190,6 +246,8 @@ int main(void)
 		cmocka_unit_test(test_takes_the_spelling_of_nss),
 		cmocka_unit_test(test_refuses_users),
 		cmocka_unit_test(test_knows_groups),
+		cmocka_unit_test(test_does_not_know_where_a_source_fails),
+		cmocka_unit_test(test_does_not_know_where_no_source_is_asked),
 		cmocka_unit_test(test_names_the_primary_group),
 		cmocka_unit_test(test_free_takes_null),
 	};

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+
+#include "kernel.h"
+#include "timedcall.h"
+
+/* Filesystem types whose calls end by themselves. fuseblk is not among them. */
+static const char *const kernel_types[] = {
+	"ext2",	       "ext3",	   "ext4",	 "xfs",	      "btrfs",	"bcachefs",  "f2fs",
+	"zfs",	       "vfat",	   "exfat",	 "iso9660",   "udf",	"squashfs",  "erofs",
+	"tmpfs",       "ramfs",	   "rootfs",	 "overlay",   "proc",	"sysfs",     "devtmpfs",
+	"devpts",      "cgroup",   "cgroup2",	 "mqueue",    "nsfs",	"bpf",	     "debugfs",
+	"tracefs",     "configfs", "securityfs", "hugetlbfs", "pstore", "selinuxfs", "efivarfs",
+	"binfmt_misc", "fusectl",
+};
+
+static bool is_kernel_type(const char *type)
+{
+	for (size_t i = 0; i < sizeof(kernel_types) / sizeof(*kernel_types); i++)
+		if (strcmp(type, kernel_types[i]) == 0)
+			return true;
+	return false;
+}
+
+/* OPTIONS of a FUSE mount have the user who made it; NULL where they are not known. */
+static bool is_roots(const char *options)
+{
+	const char *user = options ? strstr(options, "user_id=") : NULL;
+
+	return user && strtoul(user + strlen("user_id="), NULL, 10) == 0;
+}
+
+static struct server_info info_of_type(const char *type, const char *options)
+{
+	struct server_info info = {.server = SERVER_REMOTE,
+				   .is_proc = strcmp(type, "proc") == 0,
+				   .is_tmpfs = strcmp(type, "tmpfs") == 0 ||
+					       strcmp(type, "devtmpfs") == 0};
+
+	if (is_kernel_type(type))
+		info.server = SERVER_NONE;
+	else if (strcmp(type, "autofs") == 0)
+		info.server = SERVER_AUTOFS;
+	else if (strncmp(type, "fuse", strlen("fuse")) == 0 && !is_roots(options))
+		info.server = SERVER_USER;
+	return info;
+}
+
+static int get_magic(int fd, void *magic)
+{
+	struct statfs found;
+
+	if (fstatfs(fd, &found) < 0)
+		return -errno;
+	*(long *)magic = (long)found.f_type;
+	return 0;
+}
+
+/* Without statmount(2): by the magic numbers of the most common types. */
+static struct server_info ask_filesystem(int fd)
+{
+	long magic = 0;
+
+	if (timed_call(get_magic, fd, &magic, sizeof(magic), NULL) < 0)
+		return (struct server_info){.server = SERVER_REMOTE};
+	switch (magic) {
+	case TMPFS_MAGIC:
+		return info_of_type("tmpfs", NULL);
+	case PROC_SUPER_MAGIC:
+		return info_of_type("proc", NULL);
+	case AUTOFS_SUPER_MAGIC:
+		return info_of_type("autofs", NULL);
+	case FUSE_SUPER_MAGIC:
+		return info_of_type("fuse", NULL);
+	case EXT4_SUPER_MAGIC:
+	case XFS_SUPER_MAGIC:
+	case BTRFS_SUPER_MAGIC:
+	case OVERLAYFS_SUPER_MAGIC:
+	case SQUASHFS_MAGIC:
+	case SYSFS_MAGIC:
+	case DEVPTS_SUPER_MAGIC:
+		return (struct server_info){.server = SERVER_NONE};
+	default:
+		return (struct server_info){.server = SERVER_REMOTE};
+	}
+}
+
+struct mount_text {
+	struct mount_status status;
+	char room[2048];
+};
+
+/* What WANTED (one of STATMOUNT_WANT_TYPE and its kin) says of the mount ID, in TEXT. */
+static bool get_mount_text(uint64_t id, uint64_t wanted, struct mount_text *text)
+{
+	const struct mount_request request = {
+		.size = sizeof(request), .mount = id, .param = wanted};
+
+	return sys_statmount(&request, &text->status, sizeof(*text)) == 0 &&
+	       (text->status.mask & wanted);
+}
+
+struct server_info server_of(int fd)
+{
+	struct mount_text type, options;
+	struct statx found;
+
+	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_MNT_ID_UNIQUE, &found) < 0)
+		return (struct server_info){.server =
+						    errno == EACCES ? SERVER_USER : SERVER_REMOTE};
+	if (!(found.stx_mask & STATX_MNT_ID_UNIQUE) ||
+	    !get_mount_text(found.stx_mnt_id, STATMOUNT_WANT_TYPE, &type))
+		return ask_filesystem(fd);
+	if (strncmp(type.status.text + type.status.type, "fuse", strlen("fuse")) != 0 ||
+	    !get_mount_text(found.stx_mnt_id, STATMOUNT_WANT_OPTIONS, &options))
+		return info_of_type(type.status.text + type.status.type, NULL);
+	return info_of_type(type.status.text + type.status.type,
+			    options.status.text + options.status.options);
+}
+
+int server_cached_stat(int fd, struct stat *stat)
+{
+	struct statx found;
+
+	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_BASIC_STATS, &found) < 0)
+		return -errno;
+	*stat = (struct stat){
+		.st_dev = makedev(found.stx_dev_major, found.stx_dev_minor),
+		.st_ino = found.stx_ino,
+		.st_mode = found.stx_mode,
+		.st_nlink = found.stx_nlink,
+		.st_uid = found.stx_uid,
+		.st_gid = found.stx_gid,
+		.st_rdev = makedev(found.stx_rdev_major, found.stx_rdev_minor),
+		.st_size = (off_t)found.stx_size,
+	};
+	return 0;
+}
+
+static int call_fstat(int fd, void *stat)
+{
+	return fstat(fd, stat) < 0 ? -errno : 0;
+}
+
+int server_stat(int fd, enum server server, struct stat *stat)
+{
+	if (server == SERVER_NONE || server == SERVER_AUTOFS)
+		return call_fstat(fd, stat);
+	return timed_call(call_fstat, fd, stat, sizeof(*stat), NULL);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "textfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+
+#define SIZE_LIMIT (1024 * 1024)
+#define STREAM_LIMIT ((off_t)64 * 1024 * 1024)
+
+/* Returns the descriptor, for the caller to close, or negative errno. */
+static int open_regular(const char *file, off_t limit)
+{
+	cleanup(cleanup_fd) int fd = open(file, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat stat;
+
+	if (fd < 0 || fstat(fd, &stat) < 0)
+		return -errno;
+	if (!S_ISREG(stat.st_mode))
+		return -EINVAL;
+	return stat.st_size > limit ? -EFBIG : steal_fd(&fd);
+}
+
+int textfile_read(const char *file, char **text, size_t *length)
+{
+	cleanup(cleanup_fd) int fd = open_regular(file, SIZE_LIMIT);
+	cleanup(cleanup_free) char *made = NULL;
+	size_t done = 0;
+	ssize_t size;
+
+	if (fd < 0)
+		return fd;
+	if (!(made = malloc(SIZE_LIMIT + 1)))
+		return -ENOMEM;
+	while ((size = read(fd, made + done, SIZE_LIMIT + 1 - done)) > 0)
+		done += (size_t)size;
+	if (size < 0)
+		return -errno;
+	if (done > SIZE_LIMIT)
+		return -EFBIG;
+	made[done] = '\0';
+	*text = steal_pointer(&made);
+	*length = done;
+	return 0;
+}
+
+int textfile_open(const char *file, FILE **stream, struct error *error)
+{
+	cleanup(cleanup_fd) int fd = open_regular(file, STREAM_LIMIT);
+
+	*stream = fd < 0 ? NULL : fdopen(fd, "re");
+	if (*stream) {
+		steal_fd(&fd);
+		return 0;
+	}
+	error_place(error, file, 0);
+	if (fd == -EINVAL)
+		return error_mark(
+			error, CODE_UNREADABLE_FILE,
+			error_set(error, EINVAL, "is not a regular file; write a plain text file"));
+	return error_mark(error, CODE_UNREADABLE_FILE,
+			  error_set(error, fd < 0 ? -fd : errno, "cannot be read: %s",
+				    strerror(fd < 0 ? -fd : errno)));
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* nstree check: the users, groups and services that a rule names. */
+#ifndef NSTREE_CHECK_NAMES_H
+#define NSTREE_CHECK_NAMES_H
+
+#include "error.h"
+#include "policy.h"
+#include "report.h"
+
+/*
+ * Adds to REPORT an error for each user and group of RULE that NSS does not know, and for each
+ * service without a PAM file. The message says what is
+ * wrong and what to write, with the most similar known name.
+ */
+void check_names(const struct rule *rule, struct report *report);
+
+/*
+ * Whether PAM has a file for SERVICE in /etc/pam.d or /usr/lib/pam.d. Returns 0, or -ENOENT with
+ * what is wrong said.
+ */
+int check_service(const char *service, struct error *error);
+
+#endif

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "check_pam.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "arguments.h"
+#include "check_administrators.h"
+#include "check_names.h"
+#include "check_pam_order.h"
+#include "check_sshd.h"
+#include "cleanup.h"
+#include "nearest.h"
+#include "printable.h"
+#include "treefile.h"
+
+#define MODULE PAMSERVICES_MODULE
+#define ARGUMENTS_MAX 64
+#define SERVICE_WIDTH 20
+
+/* State of one check_pam(). */
+struct pam_check {
+	struct report *report;
+	struct pamservices *services;
+};
+
+#define add(report, severity, code, line, ...)                                                     \
+	report_say(report, severity, code, (line)->file, (line)->number, __VA_ARGS__)
+
+static bool refuses(const struct pam_line *line, const char *return_name)
+{
+	unsigned jump;
+	enum pam_action action = pamstack_action(line, return_name, &jump);
+
+	return action == PAM_ACTION_BAD || action == PAM_ACTION_DIE;
+}
+
+static void check_type(const struct pam_line *line, struct report *report)
+{
+	if (!pamstack_is_session(line))
+		add(report, SEVERITY_ERROR, CODE_PAM_CONTROL, line,
+		    "'%s' is no type of this module's: write session", line->type);
+	else if (line->may_be_missing)
+		add(report, SEVERITY_ERROR, CODE_PAM_CONTROL, line,
+		    "'-%s' begins sessions without a tree where the module is missing: write "
+		    "session",
+		    line->type);
+}
+
+/* The control must refuse the session where the module fails, and continue where it succeeds. */
+static void check_control(const struct pam_line *line, struct report *report)
+{
+	static const char *const failures[] = {"session_err", "user_unknown", "module_unknown",
+					       "service_err"};
+	unsigned jump;
+	enum pam_action success = pamstack_action(line, "success", &jump);
+
+	if (!pamstack_is_control(line->control))
+		return; /* check_control_word() reports this. */
+	for (size_t i = 0; i < sizeof(failures) / sizeof(*failures); i++) {
+		if (refuses(line, failures[i]))
+			continue;
+		add(report, SEVERITY_ERROR, CODE_PAM_CONTROL, line, "'%s' %s: write required",
+		    line->control,
+		    strcasecmp(line->control, "sufficient") == 0
+			    ? "leaves out the lines below, and begins sessions without a tree"
+			    : "begins sessions without a tree where theirs cannot be had");
+		return;
+	}
+	if (success == PAM_ACTION_DONE || success == PAM_ACTION_JUMP)
+		add(report, SEVERITY_ERROR, CODE_PAM_CONTROL, line,
+		    "'%s' leaves out lines below: write required", line->control);
+	else if (success != PAM_ACTION_OK && success != PAM_ACTION_IGNORE)
+		add(report, SEVERITY_ERROR, CODE_PAM_CONTROL, line,
+		    "'%s' refuses every session: write required", line->control);
+}
+
+static bool has_tree_file(const char *directory, const char *tree)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s.fstab", directory, tree);
+	return access(path, F_OK) == 0 || errno == EACCES;
+}
+
+/* The files that the arguments name must exist. A tree name with specifiers is not looked up. */
+static void check_files(const struct pam_line *line, const struct arguments *arguments,
+			struct report *report)
+{
+	char suggestion[NEAREST_TEXT_SIZE];
+	const char *tree = arguments->tree;
+	struct nearest nearest;
+
+	if (!tree) {
+		if (access(arguments->conf, F_OK) < 0 && errno == ENOENT)
+			add(report, SEVERITY_ERROR, CODE_PAM_ARGUMENT, line,
+			    "'%s' does not exist, and every session but root's is refused: write "
+			    "it, with the rule '* * -' for a start, or name another file with "
+			    "conf=",
+			    arguments->conf);
+		return;
+	}
+	if (strchr(tree, '%') || has_tree_file(TREE_DIRECTORY, tree) ||
+	    has_tree_file(TREE_DIRECTORY_SHIPPED, tree))
+		return;
+	nearest_begin(&nearest, tree);
+	nearest_consider_trees(&nearest);
+	add(report, SEVERITY_ERROR, CODE_PAM_ARGUMENT, line,
+	    "there is no tree '%s', and every session but root's is refused: write " TREE_DIRECTORY
+	    "/%s.fstab, or name another tree%s",
+	    tree, tree, nearest_text(&nearest, suggestion));
+}
+
+static void check_arguments(const struct pam_line *line, struct report *report)
+{
+	cleanup(cleanup_free) char *text = strdup(line->arguments);
+	const char *words[ARGUMENTS_MAX];
+	struct arguments arguments;
+	struct error error = {0};
+	char *rest = text;
+	int n = 0;
+
+	while (rest && n < ARGUMENTS_MAX && (words[n] = strsep(&rest, " \t")))
+		n += *words[n] != '\0';
+	if (arguments_read(n, words, &arguments, &error) < 0)
+		add(report, SEVERITY_ERROR, CODE_PAM_ARGUMENT, line, "%s", error.words);
+	else
+		check_files(line, &arguments, report);
+	if (arguments.everyone && arguments.tree)
+		check_administrators_tree(arguments.tree, line->file, line->number, report);
+}
+
+/* A module that libpam cannot load returns PAM_MODULE_UNKNOWN. */
+static void check_module(const struct pam_line *line, struct report *report)
+{
+	char path[PATH_MAX], suggestion[NEAREST_TEXT_SIZE];
+	struct nearest nearest;
+
+	if (line->may_be_missing || pamstack_module_exists(line, path) ||
+	    !refuses(line, "module_unknown"))
+		return;
+	nearest_begin(&nearest, pamstack_module(line));
+	nearest_consider(&nearest, MODULE);
+	nearest_consider_files(&nearest, PAM_DIRECTORY, "");
+	add(report, SEVERITY_ERROR, CODE_PAM_MODULE, line,
+	    "'%s' is missing (%s), and PAM refuses every %s: install it, or take the line out%s",
+	    line->module, path, pamstack_is_session(line) ? "session" : "login",
+	    nearest_text(&nearest, suggestion));
+}
+
+static void check_control_word(const struct pam_line *line, struct report *report)
+{
+	static const char *const words[] = {"required", "requisite", "sufficient",
+					    "optional", "include",   "substack"};
+	char suggestion[NEAREST_TEXT_SIZE];
+	struct nearest nearest;
+
+	if (pamstack_is_control(line->control))
+		return;
+	nearest_begin(&nearest, line->control);
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		nearest_consider(&nearest, words[i]);
+	add(report, SEVERITY_ERROR, CODE_PAM_CONTROL, line,
+	    "'%s' is no control, and PAM refuses every %s for it: write required%s", line->control,
+	    pamstack_is_session(line) ? "session" : "login", nearest_text(&nearest, suggestion));
+}
+
+static void check_line(const struct pam_line *line, struct report *report)
+{
+	check_control_word(line, report);
+	check_module(line, report);
+	if (!pamservices_is_module(line))
+		return;
+	check_type(line, report);
+	check_control(line, report);
+	check_arguments(line, report);
+}
+
+static void check_stack(const struct pam_stack *stack, void *data)
+{
+	const struct pam_check *check = data;
+	const struct pamservice *service;
+
+	for (size_t i = 0; i < stack->n_lines; i++)
+		check_line(&stack->lines[i], check->report);
+	check_pam_order(stack, check->report);
+	if (pamservices_add(check->services, stack) < 0)
+		report_say(check->report, SEVERITY_ERROR, CODE_OUT_OF_MEMORY, stack->file, 0,
+			   "out of memory");
+	service = pamservices_find(check->services, stack->service);
+	if (service && service->file && strcmp(stack->service, "sshd") == 0)
+		check_sshd(check->report);
+}
+
+/* NAME is a path, or else the name of a service. */
+static void check_named(const char *name, struct pam_check *check)
+{
+	cleanup(pamstack_clear) struct pam_stack stack = {0};
+	char file[PATH_MAX];
+	struct error error = {0};
+	int result;
+
+	if (strchr(name, '/')) {
+		snprintf(file, sizeof(file), "%s", name);
+	} else if (!pamstack_find(name, file)) {
+		check_service(name, &error);
+		report_add(check->report, SEVERITY_ERROR, CODE_UNKNOWN_SERVICE, &error);
+		return;
+	}
+	result = pamstack_load(file, check->report, &stack);
+	if (result < 0)
+		report_say(check->report, SEVERITY_ERROR, CODE_PAM_FILE, file, 0,
+			   "cannot be read: %s", strerror(-result));
+	check_stack(&stack, check);
+}
+
+void check_pam(char *const *names, struct report *report, struct pamservices *services)
+{
+	struct pam_check check = {report, services};
+
+	*services = (struct pamservices){0};
+	for (char *const *name = names; *name; name++)
+		check_named(*name, &check);
+	if (!*names)
+		pamservices_each(report, check_stack, &check);
+}
+
+static int print_services_json(const struct report *report, const struct pamservices *services,
+			       FILE *stream)
+{
+	json_t *list = json_array();
+	struct error ignored = {0};
+
+	for (size_t i = 0; i < services->n_items; i++) {
+		const struct pamservice *service = &services->items[i];
+
+		json_array_append_new(
+			list, json_pack("{s:o, s:o, s:o}", "service",
+					printable_json(service->service), "file",
+					service->file ? printable_json(service->file) : json_null(),
+					"line",
+					service->file ? json_integer(service->line) : json_null()));
+	}
+	return printable_print_json(json_pack("{s:o, s:o, s:o, s:o}", "errors",
+					      report_messages(report, SEVERITY_ERROR), "warnings",
+					      report_messages(report, SEVERITY_WARNING), "findings",
+					      report_findings_json(report), "services", list),
+				    stream, &ignored);
+}
+
+int check_pam_print(const struct report *report, const struct pamservices *services, FILE *stream,
+		    bool json, bool color)
+{
+	if (json)
+		return print_services_json(report, services, stream);
+	report_print(report, SEVERITY_ALL, stream, color);
+	if (!services->n_items)
+		return ferror(stream) ? -EIO : 0;
+	if (report_count(report, SEVERITY_ERROR) || report_count(report, SEVERITY_WARNING))
+		fputc('\n', stream);
+	fprintf(stream, "%-*s %s\n", SERVICE_WIDTH, "SERVICE", "LINE");
+	for (size_t i = 0; i < services->n_items; i++) {
+		const struct pamservice *service = &services->items[i];
+
+		printable_padded(stream, service->service, SERVICE_WIDTH);
+		fputc(' ', stream);
+		printable_text(stream, service->file ? service->file : "-");
+		if (service->file)
+			fprintf(stream, ":%u", service->line);
+		fputc('\n', stream);
+	}
+	return ferror(stream) ? -EIO : 0;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One line of a namespace.conf, written as a row of a tree. */
+#ifndef NSTREE_IMPORT_ROW_H
+#define NSTREE_IMPORT_ROW_H
+
+#include <stdio.h>
+
+#include "namespaceconf.h"
+#include "report.h"
+
+/* A policy or tree that is being written. */
+struct import_text {
+	const char *file; /* the namespace.conf */
+	struct report *report;
+	FILE *stream;
+};
+
+/* Notes what has no equivalent: a warning for LINE (0 for none), and a comment in the text. */
+void import_text_note(const struct import_text *text, unsigned line, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The row for POLYDIR, below a comment with the line itself and notes of what it does not do. */
+void import_row_print(const struct import_text *text, const struct polydir *polydir);
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "nearest.h"
+
+#include <dirent.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "cleanup.h"
+#include "treefile.h"
+
+#define LENGTH_MAX 64 /* longer names are not compared */
+
+static size_t min3(size_t one, size_t two, size_t three)
+{
+	size_t least = one < two ? one : two;
+
+	return least < three ? least : three;
+}
+
+/* The optimal string alignment distance: changes of one letter, and neighbours that changed places.
+ */
+static size_t distance_between(const char *one, const char *other)
+{
+	size_t rows[3][LENGTH_MAX + 1], length = strlen(other);
+	size_t *before = rows[0], *last = rows[1], *row = rows[2];
+
+	for (size_t j = 0; j <= length; j++)
+		last[j] = j;
+	for (size_t i = 1; i <= strlen(one); i++) {
+		size_t *spare = before;
+
+		row[0] = i;
+		for (size_t j = 1; j <= length; j++) {
+			row[j] = min3(last[j] + 1, row[j - 1] + 1,
+				      last[j - 1] + (one[i - 1] != other[j - 1]));
+			if (i > 1 && j > 1 && one[i - 1] == other[j - 2] &&
+			    one[i - 2] == other[j - 1] && before[j - 2] + 1 < row[j])
+				row[j] = before[j - 2] + 1;
+		}
+		before = last;
+		last = row;
+		row = spare;
+	}
+	return last[length];
+}
+
+void nearest_begin(struct nearest *nearest, const char *wrong)
+{
+	*nearest = (struct nearest){.wrong = wrong, .distance = (strlen(wrong) + 2) / 3 + 1};
+}
+
+void nearest_consider(struct nearest *nearest, const char *name)
+{
+	size_t distance;
+
+	if (strlen(name) > LENGTH_MAX || strlen(nearest->wrong) > LENGTH_MAX ||
+	    strcmp(name, nearest->wrong) == 0)
+		return;
+	distance =
+		strcasecmp(name, nearest->wrong) == 0 ? 0 : distance_between(nearest->wrong, name);
+	if (distance >= nearest->distance || distance >= strlen(name))
+		return;
+	nearest->distance = distance;
+	snprintf(nearest->best, sizeof(nearest->best), "%s", name);
+}
+
+void nearest_consider_users(struct nearest *nearest)
+{
+	const struct passwd *entry;
+
+	setpwent();
+	while ((entry = getpwent()))
+		nearest_consider(nearest, entry->pw_name);
+	endpwent();
+}
+
+void nearest_consider_groups(struct nearest *nearest)
+{
+	const struct group *entry;
+
+	setgrent();
+	while ((entry = getgrent()))
+		nearest_consider(nearest, entry->gr_name);
+	endgrent();
+}
+
+void nearest_consider_files(struct nearest *nearest, const char *directory, const char *suffix)
+{
+	cleanup(cleanup_directory) DIR *stream = opendir(directory);
+	size_t end = strlen(suffix);
+	const struct dirent *entry;
+
+	while (stream && (entry = readdir(stream))) {
+		size_t length = strlen(entry->d_name);
+		cleanup(cleanup_free) char *name = NULL;
+
+		if (entry->d_name[0] == '.' || length <= end ||
+		    strcmp(entry->d_name + length - end, suffix) != 0)
+			continue;
+		name = strndup(entry->d_name, length - end);
+		if (name)
+			nearest_consider(nearest, name);
+	}
+}
+
+void nearest_consider_trees(struct nearest *nearest)
+{
+	nearest_consider_files(nearest, TREE_DIRECTORY, ".fstab");
+	nearest_consider_files(nearest, TREE_DIRECTORY_SHIPPED, ".fstab");
+}
+
+const char *nearest_text(const struct nearest *nearest, char text[NEAREST_TEXT_SIZE])
+{
+	text[0] = '\0';
+	if (nearest->best[0])
+		snprintf(text, NEAREST_TEXT_SIZE, "; did you mean '%s'?", nearest->best);
+	return text;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The source of a bind row: made where the row asks for it, opened, and checked. */
+#ifndef NSTREE_SOURCE_H
+#define NSTREE_SOURCE_H
+
+#include "error.h"
+#include "path.h"
+#include "row.h"
+#include "subject.h"
+#include "undolog.h"
+
+/*
+ * Opens what the bind ROW mounts, in the caller's own tree, after making it where x-nstree.create
+ * asks for it; what is made is listed in UNDO. Returns an O_PATH descriptor that the caller closes,
+ * or negative errno: -EPERM where the source is not to be trusted, which no `nofail` covers.
+ */
+int source_open(const struct row *row, const struct subject *subject, struct undolog *undo,
+		struct error *error);
+
+/*
+ * Whether source_open() would take SOURCE, found by path_open(), for the bind ROW of SUBJECT's
+ * tree. Makes nothing. Returns 0, or negative errno as source_open() does.
+ */
+int source_check(const struct row *row, const struct subject *subject, const struct path *source,
+		 struct error *error);
+
+/*
+ * Opens the directory of X-mount.subdir beneath DIRECTORY (openat2(2): no symbolic link, nothing
+ * above). Returns an O_PATH descriptor that the caller closes, or negative errno.
+ */
+int source_open_subdirectory(int directory, const struct row *row, struct error *error);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The places of a tree that code which runs as root is loaded from. */
+#ifndef NSTREE_TRUST_H
+#define NSTREE_TRUST_H
+
+#include <stdbool.h>
+
+/*
+ * Whether code that runs as root is loaded from TARGET, which is "/" or in /etc, /usr, /lib*, /bin
+ * or /sbin: what is mounted there must belong to root and be writable by no one else.
+ */
+bool trust_is_code_place(const char *target);
+
+/* What must belong to root in any tree, whether or not a row mounts it; NULL ends the list. */
+extern const char *const trust_places[];
+
+#endif

@@ -1,0 +1,166 @@
+# Reads the tables beside it, and tries each line: what nstree check, nstree explain and a login make of it.
+# shellcheck shell=bash
+#
+# For tests/catalogue/here, which have result NAME, comment and log_since, $BUILT, $CONF,
+# $TREES and $SCRATCH.
+
+catalogue=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+nstree=/usr/sbin/nstree
+catalogue_dir=$SCRATCH/catalogue
+# What a reader is told to do: each message of an error has one of these, or names what to write.
+catalogue_remedy="(write|leave|correct|take|put|make|create|add|use|raise|run|load|remove|install|set|name|mount|try|change|give|chown|chmod|did you mean|copy|start|enable|save|move|unmount|needs?|must|wants|known are|lower|see)"
+
+catalogue_set_up() {
+	mkdir -p "$catalogue_dir" /srv/cat/{alices,group,bobs,upper,work}
+	chown alice /srv/cat/alices
+	chown bob /srv/cat/bobs
+	chgrp staff-only /srv/cat/group
+	chmod 775 /srv/cat/group
+	echo text >/srv/cat/file
+	mkfifo /srv/cat/fifo
+	ln -s loop /srv/cat/loop
+	ln -s absent /srv/cat/dangling
+	ln -s /usr /srv/cat/alices/link
+	cp /etc/pam.d/sshd "$catalogue_dir/sshd.kept"
+	catalogue_good
+}
+
+catalogue_tear_down() {
+	cp "$catalogue_dir/sshd.kept" /etc/pam.d/sshd
+	rm -rf /srv/cat
+}
+
+# A stack, a policy and a tree that work.
+catalogue_head=$'auth required pam_permit.so\naccount required pam_permit.so\n'
+catalogue_good() {
+	cp "$SCRATCH/small.fstab" "$TREES/small.fstab"
+	rm -f "$CONF"
+	printf 'root,@sudo * -\n* * small\n' >"$CONF"
+	printf '%ssession required pam_nstree.so\n' "$catalogue_head" >/etc/pam.d/sshd
+}
+
+# catalogue_break KIND INPUT: brings the fault about. Sets $catalogue_mend to what takes it away again.
+catalogue_break() {
+	local input=$2 long
+	catalogue_mend=true
+	long=$(printf 'x%.0s' {1..400})
+	case $1 in
+	policy) printf '%b' "${input//LONG/$long}" | { if [ "$input" ]; then cat; [[ $input == *'\n' ]] || echo; fi; } >"$CONF" ;;
+	tree)
+		printf 'root,@sudo * -\n* * case\n' >"$CONF"
+		if [[ $input == "= "* ]]; then
+			printf '%b\n' "${input#= }"
+		else
+			cat "$SCRATCH/small.fstab"
+			printf '%b\n' "$input"
+		fi >"$TREES/case.fstab"
+		;;
+	stack) printf '%s%b\n' "$catalogue_head" "${input//'{}'/session required pam_nstree.so}" >/etc/pam.d/sshd ;;
+	machine)
+		catalogue_mend=${input##*;; }
+		eval "${input% ;;*}" 2>/dev/null
+		;;
+	esac
+}
+
+# The login's outcome: refused, opens or host.
+catalogue_login() {
+	local output
+	logger -t catalogue "catalogue: $1"
+	output=$("$BUILT/helpers/session" sshd alice 2>&1)
+	if [[ $output != *"open: PAM_SUCCESS"* ]]; then
+		echo refused
+	elif [ "$(sed -n 's/^before: namespace //p' <<<"$output")" = "$(sed -n 's/^inside: namespace //p' <<<"$output")" ]; then
+		echo host
+	else
+		echo opens
+	fi
+}
+
+catalogue_explain() {
+	local output
+	if ! output=$($nstree explain alice 2>&1); then
+		echo refused
+	else
+		# The services' table has what the stack's own line says.
+		catalogue_row=$(grep -E '^  sshd ' <<<"$output" | head -n 1)
+		case $catalogue_row in
+		"  sshd            - "*) echo host ;;
+		"  sshd            none "*) echo refused ;;
+		*) echo opens ;;
+		esac
+	fi
+}
+
+# Tries one line of the table KIND. Names that differ from what is expected are told with all outputs.
+catalogue_try() {
+	local kind=$1 name=$2 check=$3 explain=$4 login=$5 input=$6 words=$7
+	local found explained opened out faults=""
+	catalogue_good
+	if ! catalogue_break "$kind" "$input"; then
+		skip "$kind: $name" "this place does not let it be brought about"
+		eval "$catalogue_mend"
+		return
+	fi
+	out=$($nstree check 2>&1)
+	explained=$(catalogue_explain)
+	opened=$(catalogue_login "$kind: $name")
+	eval "$catalogue_mend"
+	found=ok
+	grep -qE '(^|: )warning: ' <<<"$out" && found=warning
+	grep -qE '(^|: )error: ' <<<"$out" && found=error
+	if [ "$words" != - ]; then
+		grep -E "(^|: )$check: " <<<"$out" | grep -qE -- "$words" || faults+="check lacks $check: $words; "
+	fi
+	[ "$check" != error ] || [ "$found" = error ] || faults+="check finds $found; "
+	[ "$check" = error ] || [ "$found" != error ] || faults+="check finds an error; "
+	[ "$explained" = "$explain" ] || faults+="explain says $explained, not $explain; "
+	[ "$opened" = "$login" ] || faults+="the login is $opened, not $login; "
+	out=$(grep -E '(^|: )(error|warning): ' <<<"$out")
+	faults+=$(grep -E '(^|: )error: ' <<<"$out" | grep -vE "error: .*\b$catalogue_remedy\b" | sed 's/^/no remedy: /')
+	faults+=$(grep -vE ' \[[a-z-]+\]$' <<<"$out" | grep . | sed 's/^/no code: /')
+	# Of a stack, check names the file and line, which the module cannot know.
+	[ "$opened" != refused ] || [ "$kind" = stack ] || catalogue_refused["$kind: $name"]=$(grep -E '(^|: )error: ' <<<"$out" | sed 's/error: //')
+	[ -z "$faults" ]
+	result $? "$kind: $name" "$faults
+$out"
+}
+
+declare -A catalogue_refused=()
+# Each refusal's sentence in the log is the start of one of check's, to the letter.
+catalogue_check_log() {
+	local line name=""
+	while IFS= read -r line; do
+		if [[ $line == *" catalogue: "* ]]; then
+			name=${line##* catalogue: }
+			continue
+		fi
+		[ "${catalogue_refused[$name]-}" ] || continue
+		line=$(catalogue_sentence <<<"${line#*refused: }")
+		[[ $'\n'$(catalogue_sentence <<<"${catalogue_refused[$name]}") == *$'\n'"$line"* ]]
+		result $? "$name: the log has what check says" "log:   $line
+check: ${catalogue_refused[$name]}"
+	done < <(log_since | grep -E ' catalogue: |session of user [^ ]* refused: ')
+}
+# Without the place, which check may know better (the row's line).
+catalogue_sentence() { sed -E 's,^/[^ ]*: ,,'; }
+
+# catalogue_run [KIND]...
+catalogue_run() {
+	local kind line
+	[ $# != 0 ] || set -- policy tree stack machine
+	for kind; do
+		while IFS= read -r line; do
+			[[ $line != "#"* && $line ]] || continue
+			local -a fields=()
+			while [[ $line == *" :: "* ]]; do
+				fields+=("${line%% :: *}")
+				line=${line#* :: }
+			done
+			fields+=("$line")
+			[ ${#fields[@]} = 6 ] || { result 1 "$kind: ${fields[0]}" "six fields are wanted, ${#fields[@]} found"; continue; }
+			catalogue_try "$kind" "${fields[0]}" "${fields[1]}" "${fields[2]}" "${fields[3]}" "${fields[4]}" "${fields[5]}"
+		done <"$catalogue/$kind"
+	done
+	catalogue_good
+}

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=bash
+# way: a service of the host by MPTCP, which falls back to TCP
+# closed by: another network namespace, in which the service is not; a seccomp filter of `socket()`
+# isolate: net=none net=NAME tcp=
+# kernel: 6.12
+
+attempt() {
+	try net-connect mptcp
+}

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=bash
+# way: `pidfd_open()`: whether there is a process of that number, whoever's, in spite of `hidepid`
+# closed by: a PID namespace: it has no number inside
+# isolate: pid
+# kernel: 6.18
+
+control="host-ro isolate=ptrace+signal"
+attempt() {
+	try exists-pidfd "$root_pid"
+}

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=bash
+# way: `pivot_root()` to an empty mount, then all beneath the old root unmounted, in a user namespace
+# closed by: the kernel: mounts that came from outside are locked together
+# isolate: -
+# kernel: 6.12
+
+control() { start_own_namespace 'mount -t tmpfs cover /var/tmp/escapes'; }
+attempt() {
+	try $userns pivot
+}

@@ -1,3 +1,0 @@
-#!/bin/bash
-# Sessions on the newest kernel of the archive, with OPEN_TREE_NAMESPACE.
-exec "$(dirname "$0")/e2e/machine" newest native sessions

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The rows of a tree as mounts, their mount points, what is undone, and a namespace made of them.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <dirent.h>
+#include <sys/wait.h>
+
+#include "assembly.h"
+#include "cleanup.h"
+#include "isolation.h"
+#include "namespace.h"
+#include "sandbox.h"
+#include "target.h"
+#include "undolog.h"
+
+static const struct subject alice = {.user = (char *)"alice",
+				     .uid = 0,
+				     .home = (char *)"/home/alice",
+				     .service = (char *)"test"};
+
+/* The tree of TEXT, for free with tree_free(). */
+static struct tree *read_rows(const char *text)
+{
+	const struct tree_file file = {.name = (char *)"test",
+				       .path = (char *)"test.fstab",
+				       .text = (char *)(uintptr_t)text,
+				       .length = strlen(text)};
+	struct tree *tree = NULL;
+	struct error error = {0};
+
+	if (tree_parse(&file, &alice, &tree, &error) < 0)
+		fail_msg("%s", error.words);
+	return tree;
+}
+
+/* assembly_open() of the rows in TEXT, freed at once; the message in ERROR. */
+static int try_rows(const char *text, struct error *error)
+{
+	cleanup(cleanup_tree) struct tree *tree = read_rows(text);
+	struct assembly *assembly = NULL;
+	int result;
+
+	*error = (struct error){0};
+	result = assembly_open(tree, &alice, -1, &assembly, error);
+	if (result == 0)
+		assembly_free(assembly);
+	return result;
+}
+
+#define ROOT "tmpfs / tmpfs mode=0755\n"
+
+static void refuses_with_file_and_line(void **state)
+{
+	struct error error;
+
+	(void)state;
+	assert_int_equal(try_rows(ROOT "/missing /a none bind,X-mount.mkdir\n", &error), -ENOENT);
+	assert_string_equal(error.file, "test.fstab");
+	assert_int_equal(error.line, 2);
+	assert_int_equal(try_rows(ROOT "/host /a none bind\n", &error), -ENOENT);
+	assert_non_null(strstr(error.words, "the target '/a' does not exist in the tree"));
+	assert_int_equal(try_rows(ROOT "/host/file /a none bind,X-mount.mkdir\n"
+				       "/host/directory /a none bind\n",
+				  &error),
+			 -ENOTDIR);
+	assert_non_null(strstr(error.words, "'/host/directory' is a directory, but its target"));
+}
+
+static void leaves_out_rows_with_nofail(void **state)
+{
+	struct error error;
+
+	(void)state;
+	assert_int_equal(try_rows(ROOT "/missing /a none bind,nofail,X-mount.mkdir\n"
+				       "/host /b none bind,nofail\n",
+				  &error),
+			 0);
+	/* It does not cover a mistake. */
+	assert_int_equal(try_rows(ROOT "tmpfs /a tmpfs nofail,size=x,X-mount.mkdir\n", &error),
+			 -EINVAL);
+}
+
+static void takes_no_code_from_what_others_can_write(void **state)
+{
+	struct error error;
+
+	(void)state;
+	assert_int_equal(try_rows(ROOT "/host/writable /usr none bind,X-mount.mkdir\n", &error),
+			 -EPERM);
+	assert_non_null(strstr(error.words, "is writable by everyone"));
+	assert_int_equal(try_rows(ROOT "/host/writable /mnt none bind,X-mount.mkdir\n", &error), 0);
+}
+
+static size_t count_entries(const char *name)
+{
+	cleanup(cleanup_directory) DIR *directory = opendir(name);
+	size_t count = 0;
+
+	assert_non_null(directory);
+	while (readdir(directory))
+		count++;
+	return count - 2;
+}
+
+static void removes_what_a_refused_session_made(void **state)
+{
+	struct error error;
+
+	(void)state;
+	assert_int_equal(mkdir("/undo", 0755), 0);
+	assert_int_equal(try_rows("/host / none bind\n"
+				  "/undo /directory none bind\n"
+				  "/host/file /directory/deep/file none bind,X-mount.mkdir\n"
+				  "text /directory/link nstree.symlink\n"
+				  "/undo/made/here /directory none bind,x-nstree.create\n"
+				  "/missing /directory none bind\n",
+				  &error),
+			 -ENOENT);
+	assert_int_equal(count_entries("/undo"), 0);
+	/* The control: the same rows without the last one. They are made, and removed when unused.
+	 */
+	assert_int_equal(try_rows("/host / none bind\n"
+				  "/undo /directory none bind\n"
+				  "/host/file /directory/deep/file none bind,X-mount.mkdir\n",
+				  &error),
+			 0);
+	assert_int_equal(count_entries("/undo"), 0);
+}
+
+static void keeps_what_a_session_made(void **state)
+{
+	cleanup(cleanup_tree) struct tree *tree =
+		read_rows("/host / none bind\n"
+			  "/undo /directory none bind\n"
+			  "/host/file /directory/deep/file none bind,X-mount.mkdir\n");
+	struct assembly *assembly = NULL;
+	struct error error = {0};
+
+	(void)state;
+	assert_int_equal(assembly_open(tree, &alice, -1, &assembly, &error), 0);
+	assembly_keep(assembly);
+	assembly_free(assembly);
+	assert_int_equal(access("/undo/deep/file", F_OK), 0);
+}
+
+static void leaves_what_has_a_new_parent(void **state)
+{
+	struct undolog undo = {0};
+	struct error error = {0};
+	cleanup(cleanup_fd) int base = open("/host", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cleanup(cleanup_fd) int parent = open("/host/swap", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cleanup(cleanup_fd) int made = -1;
+
+	(void)state;
+	made = undolog_mkdir(&undo, &(struct undolog_place){base, "swap/made", parent}, 0755,
+			     &error);
+	assert_true(made >= 0);
+	assert_int_equal(rename("/host/swap", "/host/moved"), 0);
+	assert_int_equal(mkdir("/host/swap", 0755), 0);
+	assert_int_equal(mkdir("/host/swap/made", 0755), 0);
+	undolog_roll_back(&undo);
+	assert_int_equal(access("/host/swap/made", F_OK), 0);
+}
+
+static void resolves_targets_without_links(void **state)
+{
+	cleanup(cleanup_fd) int base = open("/host", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cleanup(cleanup_fd) int self = target_open(base, "");
+	cleanup(cleanup_fd) int below = target_open(base, "directory/file");
+	struct stat a, b;
+
+	(void)state;
+	assert_true(self >= 0);
+	assert_int_equal(fstat(base, &a), 0);
+	assert_int_equal(fstat(self, &b), 0);
+	assert_int_equal(a.st_ino, b.st_ino);
+	assert_int_equal(below, -ENOENT);
+	assert_int_equal(target_open(base, "link"), -ELOOP);
+	assert_int_equal(target_open(base, "link/file"), -ELOOP);
+	assert_int_equal(target_open(base, "file/below"), -ENOTDIR);
+}
+
+static int accept_namespace(void *data, const struct mntns *mntns, int namespace,
+			    struct error *error)
+{
+	(void)data;
+	(void)error;
+	return namespace_has_id(namespace, mntns->id) ? 0 : -EINVAL;
+}
+
+/* Runs in a child: enters a namespace with TREE, looks at it, and leaves it. Exits with 0. */
+static _Noreturn void enter_and_leave(const struct tree *tree)
+{
+	const struct mntns_hook hook = {.created = accept_namespace};
+	const struct network network = {0};
+	struct isolation *isolation = NULL;
+	struct mntns *mntns = NULL;
+	struct error error = {0};
+	struct stat before, after;
+
+	if (chdir("/host") < 0 || stat(".", &before) < 0 ||
+	    isolation_prepare(0, &network, NULL, &isolation, &error) < 0)
+		_exit(10);
+	umask(027);
+	if (namespace_enter(tree, &alice, METHOD_PIVOT, isolation, &hook, &mntns, &error) < 0) {
+		fprintf(stderr, "%s\n", error.words);
+		_exit(11);
+	}
+	if (access("/a/file", F_OK) < 0 || access("/host", F_OK) == 0 || umask(0) != 027)
+		_exit(12);
+	if (namespace_leave(mntns, &error) < 0) {
+		fprintf(stderr, "%s\n", error.words);
+		_exit(13);
+	}
+	if (stat(".", &after) < 0 || before.st_ino != after.st_ino || access("/host", F_OK) < 0)
+		_exit(14);
+	namespace_free(mntns);
+	isolation_free(isolation);
+	_exit(0);
+}
+
+static void enters_and_leaves_a_namespace(void **state)
+{
+	cleanup(cleanup_tree) struct tree *tree =
+		read_rows(ROOT "/host /a none bind,X-mount.mkdir\n");
+	pid_t child;
+	int status;
+
+	(void)state;
+	child = fork();
+	if (child == 0)
+		enter_and_leave(tree);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
+static void make_site(void)
+{
+	if (mkdir("/host", 0755) < 0 || mkdir("/host/directory", 0755) < 0 ||
+	    mkdir("/host/writable", 0777) < 0 || mkdir("/host/swap", 0755) < 0 ||
+	    symlink("directory", "/host/link") < 0)
+		sandbox_die("the site cannot be made");
+	sandbox_write("/host/file", "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(refuses_with_file_and_line),
+		cmocka_unit_test(leaves_out_rows_with_nofail),
+		cmocka_unit_test(takes_no_code_from_what_others_can_write),
+		cmocka_unit_test(removes_what_a_refused_session_made),
+		cmocka_unit_test(keeps_what_a_session_made),
+		cmocka_unit_test(leaves_what_has_a_new_parent),
+		cmocka_unit_test(resolves_targets_without_links),
+		cmocka_unit_test(enters_and_leaves_a_namespace),
+	};
+
+	sandbox_enter();
+	make_site();
+	return cmocka_run_group_tests_name("assembly", tests, NULL, NULL);
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* nstree import: namespace.conf as pam_namespace reads it, and the rules and trees that are
+ * written. */
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "import.h"
+#include "import_sets.h"
+#include "namespaceconf.h"
+
+static char directory[] = "/tmp/nstree-import-XXXXXX";
+
+static const char *path_of(const char *name)
+{
+	static char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	return path;
+}
+
+static void write_text(const char *name, const char *text)
+{
+	FILE *stream = fopen(path_of(name), "w");
+
+	assert_non_null(stream);
+	fputs(text, stream);
+	assert_int_equal(fclose(stream), 0);
+}
+
+static char *read_text(const char *name)
+{
+	FILE *stream = fopen(path_of(name), "r");
+	char *text = calloc(1, 65536);
+
+	assert_non_null(stream);
+	assert_non_null(text);
+	assert_true(fread(text, 1, 65535, stream) > 0);
+	fclose(stream);
+	return text;
+}
+
+/* Reads TEXT; its errors and warnings must be as many. */
+static void read_conf(const char *text, struct polydirs *polydirs, unsigned errors,
+		      unsigned warnings)
+{
+	struct report *report = report_new();
+
+	assert_int_equal(namespaceconf_read(text, strlen(text), "file", report, polydirs), 0);
+	assert_int_equal(report_count(report, SEVERITY_ERROR), errors);
+	assert_int_equal(report_count(report, SEVERITY_WARNING), warnings);
+	report_free(report);
+}
+
+static void fields_are_read(void **state)
+{
+	struct polydirs polydirs;
+
+	(void)state;
+	read_conf("# comment\n"
+		  "/tmp /tmp-inst/ level root,adm # more\n"
+		  "\"/srv/a b\" $HOME/i/$USER user:create=0700,root,adm:noinit:iscript=x.sh ~bob\n"
+		  "/x\\ty /i/ user\n"
+		  "$HOME/%c/ none tmpfs:mntopts=size=1m,noexec:shared\n",
+		  &polydirs, 1, 0);
+	assert_int_equal(polydirs.n_items, 3);
+	assert_int_equal(polydirs.items[0].line, 2);
+	assert_int_equal(polydirs.items[0].method, POLY_LEVEL);
+	assert_string_equal(polydirs.items[0].users, "root,adm");
+	assert_false(polydirs.items[0].only);
+	assert_string_equal(polydirs.items[1].directory, "/srv/a b");
+	assert_string_equal(polydirs.items[1].prefix, "%h/i/%u");
+	assert_true(polydirs.items[1].only);
+	assert_true(polydirs.items[1].create);
+	assert_true(polydirs.items[1].noinit);
+	assert_string_equal(polydirs.items[1].create_mode, "0700");
+	assert_string_equal(polydirs.items[1].create_owner, "root,adm");
+	assert_string_equal(polydirs.items[1].script, "x.sh");
+	assert_string_equal(polydirs.items[2].directory, "%h/%%c");
+	assert_string_equal(polydirs.items[2].mount_options, "size=1m,noexec");
+	namespaceconf_clear(&polydirs);
+}
+
+static void wrong_lines_are_left_out(void **state)
+{
+	struct polydirs polydirs;
+
+	(void)state;
+	read_conf("/tmp\n/tmp /i/\n/tmp /i/ usr\ntmp /i/ user\n/tmp i user\n/tmp/.. /i/ user\n",
+		  &polydirs, 6, 0);
+	assert_int_equal(polydirs.n_items, 0);
+	namespaceconf_clear(&polydirs);
+	read_conf("/tmp /i/ user:bogus\n/tmp /i/ user:mntopts=x\n/tmp /i/ user\r\n", &polydirs, 1,
+		  2);
+	assert_int_equal(polydirs.n_items, 3); /* a carriage return is an error of the file */
+	namespaceconf_clear(&polydirs);
+}
+
+static void users_with_the_same_lines_share_a_tree(void **state)
+{
+	char name[NAME_MAX + 1];
+	struct polydirs polydirs;
+	struct import_sets sets;
+
+	(void)state;
+	read_conf("/a /i/ user root,bob\n/b /i/ user ~carol,bob\n", &polydirs, 0, 0);
+	assert_int_equal(import_sets_make(&polydirs, &sets), 0);
+	assert_int_equal(import_sets_of(&sets, "", 0), 1);
+	assert_int_equal(import_sets_of(&sets, "root", 4), 0);
+	assert_int_equal(import_sets_of(&sets, "bob", 3), 2);
+	assert_int_equal(import_sets_of(&sets, "carol", 5), 3);
+	assert_int_equal(import_sets_of(&sets, "caro", 4), 1);
+	assert_int_equal(sets.n_sets, 4);
+	assert_string_equal(import_sets_tree(&sets, 1, name), "namespace");
+	assert_string_equal(import_sets_tree(&sets, 0, name), "-");
+	assert_string_equal(import_sets_tree(&sets, 3, name), "namespace-3");
+	import_sets_clear(&sets);
+	namespaceconf_clear(&polydirs);
+}
+
+static void what_is_written(void **state)
+{
+	struct report *report = report_new();
+	struct error error = {0};
+	char *text, output[PATH_MAX], file[PATH_MAX];
+
+	(void)state;
+	write_text("namespace.conf", "/tmp /tmp-inst/ user root,bob\n"
+				     "\"/srv/a b\" none tmpfs:noinit:mntopts=size=1m ~bob\n"
+				     "/x /tmp/i/ level\n");
+	snprintf(file, sizeof(file), "%s", path_of("namespace.conf"));
+	snprintf(output, sizeof(output), "%s", path_of("out"));
+	assert_int_equal(import_policy(file, output, report, &error), 0);
+	assert_int_equal(report_count(report, SEVERITY_ERROR), 0);
+	text = read_text("out/nstree.conf");
+	assert_non_null(strstr(text, "\nroot                     *       -\n"));
+	assert_non_null(
+		strstr(text, "\nbob                      *       namespace-3    isolate=none\n"));
+	assert_non_null(
+		strstr(text, "\n*                        *       namespace      isolate=none\n"));
+	free(text);
+	text = read_text("out/nstree.d/namespace.fstab");
+	assert_non_null(strstr(text, "\n/  /  none  rbind,slave\n"));
+	assert_non_null(strstr(
+		text, "\n/tmp-inst/%u  /tmp  none  bind,x-nstree.create=1777,nosuid,nodev\n"));
+	/* By SELinux's levels: a comment, since the row is less than what the site has. */
+	assert_non_null(strstr(text, "\n# No equivalent: 'level' goes by SELinux's contexts"));
+	assert_non_null(strstr(text, "\n#/var/lib/nstree/.x/%u  /x  none  bind,"));
+	assert_null(strstr(text, "/srv/a"));
+	free(text);
+	text = read_text("out/nstree.d/namespace-3.fstab");
+	assert_non_null(
+		strstr(text, "\ntmpfs  /srv/a\\040b  tmpfs  mode=1777,nosuid,nodev,size=1m\n"));
+	free(text);
+	/* Nothing is written over. */
+	assert_true(import_policy(file, output, report, &error) < 0);
+	assert_non_null(strstr(error.words, "nstree.conf cannot be made"));
+	report_free(report);
+}
+
+static int make_directory(void **state)
+{
+	(void)state;
+	return mkdtemp(directory) ? 0 : -1;
+}
+
+static int remove_directory(void **state)
+{
+	static const char *const names[] = {"namespace.conf",
+					    "out/nstree.d/namespace.fstab",
+					    "out/nstree.d/namespace-2.fstab",
+					    "out/nstree.d/namespace-3.fstab",
+					    "out/nstree.conf",
+					    "out/nstree.d",
+					    "out"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		remove(path_of(names[i]));
+	return rmdir(directory);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(fields_are_read),
+		cmocka_unit_test(wrong_lines_are_left_out),
+		cmocka_unit_test(users_with_the_same_lines_share_a_tree),
+		cmocka_unit_test(what_is_written),
+	};
+
+	return cmocka_run_group_tests(tests, make_directory, remove_directory);
+}
