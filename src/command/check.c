@@ -21,6 +21,7 @@
 #include "check_rows.h"
 #include "check_services.h"
 #include "cleanup.h"
+#include "listing.h"
 #include "nearest.h"
 #include "netgroup.h"
 #include "nss.h"
@@ -37,7 +38,7 @@ struct check {
 	unsigned n_trees; /* read for this rule */
 	struct check_rows_known known;
 	struct tree_file *file; /* the rule's tree as it was read last */
-	bool *seen; /* by the order of getpwent(3): for whom the rule's tree was checked */
+	bool *seen; /* by the order of listing.h: for whom the rule's tree was checked */
 	size_t n_seen;
 	bool tries;
 	char **tried; /* for this rule: the file of a tree and a login shell, each pair once */
@@ -159,12 +160,18 @@ static bool check_entry(struct check *check, const struct passwd *entry, const c
 					.home = entry->pw_dir,
 					.service = (char *)(uintptr_t)service,
 					.groups = &groups};
-	bool matches = policy_may_get(check->policy, &subject, check->rule);
+	struct error error = {0};
+	int matches = policy_may_get(check->policy, &subject, check->rule, &error);
 
-	if (matches)
+	if (matches > 0) {
 		check_rule_tree(check, &subject, entry->pw_shell);
+	} else if (matches < 0) {
+		report_set_user(check->report, &subject);
+		report_add(check->report, SEVERITY_ERROR, CODE_NAME_SERVICE, &error);
+		report_set_user(check->report, NULL);
+	}
 	group_list_clear(&groups);
-	return matches;
+	return matches > 0;
 }
 
 static void check_user(struct check *check, const char *user, const char *service)
@@ -255,16 +262,15 @@ static bool make_seen(struct check *check, size_t index)
 	return true;
 }
 
-/* The users that getpwent(3) lists, which may not be all; a look-up by name reads all of passwd(5).
+/* The users that are listed, which may not be all; a look-up by name reads all of passwd(5).
  * A tree is checked once for a user, not by each service, unless it depends on the service. */
 static void check_listed_users(struct check *check, const char *service)
 {
 	char last_shell[PATH_MAX] = "";
-	const struct passwd *entry;
+	const struct passwd *entry = listing_first_user();
 	bool is_login = false;
 
-	setpwent();
-	for (size_t i = 0; make_seen(check, i) && (entry = getpwent()); i++) {
+	for (size_t i = 0; entry && make_seen(check, i); entry = listing_next_user(), i++) {
 		if (strcmp(last_shell, entry->pw_shell) != 0) {
 			is_login = is_login_shell(entry->pw_shell);
 			snprintf(last_shell, sizeof(last_shell), "%s", entry->pw_shell);
@@ -273,7 +279,6 @@ static void check_listed_users(struct check *check, const char *service)
 		    check_entry(check, entry, service))
 			check->seen[i] = true;
 	}
-	endpwent();
 }
 
 static int check_netgroup_user(const char *user, const char *domain, void *data)
@@ -440,6 +445,7 @@ void check_policy(const char *file, bool installed, bool tries, struct report *r
 	}
 	check.policy = policy;
 	check.tries = tries && trial_is_possible(report);
+	check_name_service(report);
 	if (homelist_load(&check.known.homes) < 0)
 		report_say(report, SEVERITY_ERROR, CODE_UNREADABLE_FILE, "/etc/passwd", 0,
 			   "cannot be read to its end");
@@ -472,6 +478,7 @@ void check_tree(const char *name, bool tries, struct report *report)
 	check.policy = policy;
 	check.rule = &policy->rules[0];
 	check.tries = tries && trial_is_possible(report);
+	check_name_service(report);
 	homelist_load(&check.known.homes);
 	check_trees(&check);
 	check_unmatched_rule(&check);

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "cleanup.h"
+#include "grouplist.h"
 #include "nearest.h"
 #include "netgroup.h"
 #include "nss.h"
@@ -61,6 +62,18 @@ static void check_user_name(const struct item_check *check)
 	    nearest_text(&nearest, suggestion));
 }
 
+/* As a login does: glibc says "not found" also where a source could not answer. */
+static int find_certain_group(const char *name, struct nss_group *group, struct error *error)
+{
+	struct error unanswered = {0};
+	int result = nss_group_by_name(name, group, error);
+
+	if (result != -ENOENT || group_confirm_missing(name, &unanswered) == 0)
+		return result;
+	*error = unanswered;
+	return -error->number;
+}
+
 static void check_group_name(const struct item_check *check)
 {
 	cleanup(nss_group_clear) struct nss_group group = {0};
@@ -69,7 +82,7 @@ static void check_group_name(const struct item_check *check)
 	struct nearest nearest;
 	int result;
 
-	result = nss_group_by_name(check->text, &group, &error);
+	result = find_certain_group(check->text, &group, &error);
 	if (result == 0)
 		return;
 	if (result != -ENOENT) {
@@ -140,6 +153,19 @@ void check_names(const struct rule *rule, struct report *report)
 		check.text = item.text;
 		check_service_exists(&check);
 	}
+}
+
+void check_name_service(struct report *report)
+{
+	cleanup(nss_user_clear) struct nss_user root = {0};
+	struct error error = {0};
+	int result = nss_user_by_name("root", &root, &error);
+
+	if (result < 0 && result != -ENOENT)
+		report_say(report, SEVERITY_ERROR, CODE_NAME_SERVICE, "/etc/nsswitch.conf", 0,
+			   "%s; nobody can log in until the line 'passwd:' names a source that "
+			   "answers: write 'passwd: files', with the others behind it",
+			   error.words);
 }
 
 int check_service(const char *service, struct error *error)

@@ -14,6 +14,9 @@
  */
 void check_names(const struct rule *rule, struct report *report);
 
+/* Adds to REPORT an error where the name service cannot say who root is: no session begins then. */
+void check_name_service(struct report *report);
+
 /*
  * Whether PAM has a file for SERVICE in /etc/pam.d or /usr/lib/pam.d. Returns 0, or -ENOENT with
  * what is wrong said.

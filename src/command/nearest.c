@@ -2,13 +2,12 @@
 #include "nearest.h"
 
 #include <dirent.h>
-#include <grp.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "cleanup.h"
+#include "listing.h"
 #include "treefile.h"
 
 #define LENGTH_MAX 64 /* longer names are not compared */
@@ -71,20 +70,16 @@ void nearest_consider_users(struct nearest *nearest)
 {
 	const struct passwd *entry;
 
-	setpwent();
-	while ((entry = getpwent()))
+	for (entry = listing_first_user(); entry; entry = listing_next_user())
 		nearest_consider(nearest, entry->pw_name);
-	endpwent();
 }
 
 void nearest_consider_groups(struct nearest *nearest)
 {
 	const struct group *entry;
 
-	setgrent();
-	while ((entry = getgrent()))
+	for (entry = listing_first_group(); entry; entry = listing_next_group())
 		nearest_consider(nearest, entry->gr_name);
-	endgrent();
 }
 
 void nearest_consider_files(struct nearest *nearest, const char *directory, const char *suffix)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "listing.h"
 #include "netgroup.h"
 #include "nss.h"
 
@@ -93,10 +94,8 @@ static int add_listed(struct entries *entries)
 	const struct passwd *user;
 	int result = 0;
 
-	setpwent();
-	while (result == 0 && (user = getpwent()))
+	for (user = listing_first_user(); user && result == 0; user = listing_next_user())
 		result = add_entry(entries, user);
-	endpwent();
 	return result;
 }
 

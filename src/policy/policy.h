@@ -78,10 +78,11 @@ static inline int policy_match(const struct policy *policy, const struct subject
 
 /*
  * Whether RULE, one of POLICY's, is what SUBJECT gets from some remote host, on some terminal:
- * no rule above it that matches is without conditions. False where NSS could not say.
+ * no rule above it that matches is without conditions. Returns 1 or 0, or negative errno, with the
+ * rule's place, where NSS could not say.
  */
-bool policy_may_get(const struct policy *policy, const struct subject *subject,
-		    const struct rule *rule);
+int policy_may_get(const struct policy *policy, const struct subject *subject,
+		   const struct rule *rule, struct error *error);
 
 /*
  * Whether RULE matches SUBJECT, and in *WHY (static words) for what reason it does or does not.

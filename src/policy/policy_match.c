@@ -197,21 +197,22 @@ int policy_find_rule(const struct policy *policy, const struct subject *subject,
 	return 0;
 }
 
-bool policy_may_get(const struct policy *policy, const struct subject *subject,
-		    const struct rule *rule)
+int policy_may_get(const struct policy *policy, const struct subject *subject,
+		   const struct rule *rule, struct error *error)
 {
 	for (const struct rule *above = policy->rules; above <= rule; above++) {
 		struct rule unconditional = *above;
-		struct error ignored = {0};
 		const char *why;
 		int matches;
 
 		unconditional.from = unconditional.tty = NULL;
-		matches = policy_rule_matches(&unconditional, subject, &why, &ignored);
+		matches = policy_rule_matches(&unconditional, subject, &why, error);
+		if (matches < 0)
+			error_place(error, above->file, above->line);
 		if (above == rule || matches < 0)
-			return matches > 0;
+			return matches;
 		if (matches && !rule_has_conditions(above))
-			return false;
+			return 0;
 	}
-	return false;
+	return 0;
 }

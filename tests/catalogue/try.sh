@@ -103,6 +103,7 @@ catalogue_try() {
 		return
 	fi
 	out=$($nstree check 2>&1)
+	[ $? -lt 128 ] || faults+="check was ended by a signal; "
 	explained=$(catalogue_explain)
 	opened=$(catalogue_login "$kind: $name")
 	eval "$catalogue_mend"
@@ -142,8 +143,8 @@ catalogue_check_log() {
 check: ${catalogue_refused[$name]}"
 	done < <(log_since | grep -E ' catalogue: |session of user [^ ]* refused: ')
 }
-# Without the place, which check may know better (the row's line).
-catalogue_sentence() { sed -E 's,^/[^ ]*: ,,'; }
+# Without the place, which check may know better (the row's line); where nobody can be looked up, check asks for root.
+catalogue_sentence() { sed -E "s,^/[^ ]*: ,,; s/^(cannot look up user) 'root'/\1 'alice'/"; }
 
 # catalogue_run [KIND]...
 catalogue_run() {

@@ -638,10 +638,29 @@ static void test_may_get(void **state)
 	static const bool may[] = {true, true, false, true, false};
 	struct group_list groups = {.ids = (gid_t[]){5000}, .n_ids = 1};
 	struct subject alice = person("alice", 2500, &groups);
+	struct error error = {0};
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(may); i++)
-		assert_int_equal(policy_may_get(policy, &alice, &policy->rules[i]), may[i]);
+		assert_int_equal(policy_may_get(policy, &alice, &policy->rules[i], &error), may[i]);
+}
+
+/* Not the same as "does not get it": the login is refused, and check has to say so. */
+static void test_may_get_unanswered(void **state)
+{
+	struct policy *policy cleanup(cleanup_policy) = read_good("@broken * a\n"
+								  "* * b\n");
+	struct group_list groups = {.ids = (gid_t[]){5000}, .n_ids = 1};
+	struct subject alice = person("alice", 2500, &groups);
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct error error = {0};
+
+		assert_int_equal(policy_may_get(policy, &alice, &policy->rules[i], &error), -EIO);
+		assert_int_equal(error.line, 1);
+		assert_non_null(strstr(error.words, "'broken'"));
+	}
 }
 
 static void test_deny(void **state)
@@ -913,6 +932,7 @@ int main(void)
 		cmocka_unit_test(test_conditions),
 		cmocka_unit_test(test_conditions_that_cannot_be_decided),
 		cmocka_unit_test(test_may_get),
+		cmocka_unit_test(test_may_get_unanswered),
 		cmocka_unit_test(test_deny),
 		cmocka_unit_test(test_warns_of_groups_that_nothing_knows),
 		cmocka_unit_test(test_share),
