@@ -70,16 +70,21 @@ static void report_check_error(void *report, const struct error *error)
 	report_add(report, SEVERITY_ERROR, CODE_TREE_UNUSABLE, error);
 }
 
-/* Adds the most similar tree to ERROR, which says that the rule's does not exist. */
-static void add_suggestion(const struct rule *rule, struct error *error)
+/* Adds the most similar tree to ERROR, if it says that the rule's, or one that this is built on,
+ * does not exist. */
+static void add_suggestion(struct error *error)
 {
-	char suggestion[NEAREST_TEXT_SIZE];
+	char suggestion[NEAREST_TEXT_SIZE], name[POLICY_ITEM_SIZE];
 	size_t length = strlen(error->words);
 	struct nearest nearest;
 
-	nearest_begin(&nearest, rule->tree);
+	if (error->number != ENOENT || sscanf(error->words, "no tree '%255[^']'", name) != 1)
+		return;
+	nearest_begin(&nearest, name);
 	nearest_consider_trees(&nearest);
-	nearest_consider(&nearest, RULE_TREE_DENY);
+	/* (A place is that of a tree which has no base.) */
+	if (!error->line)
+		nearest_consider(&nearest, RULE_TREE_DENY);
 	snprintf(error->words + length, sizeof(error->words) - length, "%s",
 		 nearest_text(&nearest, suggestion));
 }
@@ -141,9 +146,7 @@ static void check_rule_tree(struct check *check, const struct subject *subject, 
 		if (!check->known.tree)
 			check->known.tree = steal_pointer(&tree);
 	} else {
-		/* (A place is that of a tree which has no base.) */
-		if (error.number == ENOENT && !error.line)
-			add_suggestion(check->rule, &error);
+		add_suggestion(&error);
 		error_place(&error, check->rule->file, check->rule->line);
 		report_add(check->report, SEVERITY_ERROR, CODE_TREE_UNUSABLE, &error);
 	}
@@ -357,8 +360,7 @@ static void check_unmatched_rule(struct check *check)
 		return;
 	if (tree_load_all(check->rule->tree, nobody, &faults, &tree, &error) == 0)
 		return;
-	if (error.number == ENOENT && !error.line)
-		add_suggestion(check->rule, &error);
+	add_suggestion(&error);
 	error_place(&error, check->rule->file, check->rule->line);
 	report_add(check->report, SEVERITY_ERROR, CODE_TREE_UNUSABLE, &error);
 }

@@ -15,8 +15,8 @@
 bool trial_is_of_use(const struct tree *tree, const struct report *report);
 
 /*
- * Whether trials are possible: they need root and the right to mount. If not, a note in REPORT says
- * that the trees were not tried, and why.
+ * Whether trials are possible: they need root, /proc and the right to mount. If not, a note in
+ * REPORT says that the trees were not tried, and why; without /proc it is an error.
  */
 bool trial_is_possible(struct report *report);
 

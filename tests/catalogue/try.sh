@@ -42,7 +42,7 @@ catalogue_good() {
 # catalogue_break KIND INPUT: brings the fault about. Sets $catalogue_mend to what takes it away again.
 catalogue_break() {
 	local input=$2 long
-	catalogue_mend=true
+	catalogue_mend=true catalogue_limit=""
 	long=$(printf 'x%.0s' {1..400})
 	case $1 in
 	policy) printf '%b' "${input//LONG/$long}" | { if [ "$input" ]; then cat; [[ $input == *'\n' ]] || echo; fi; } >"$CONF" ;;
@@ -63,11 +63,25 @@ catalogue_break() {
 	esac
 }
 
+# catalogue_in COMMAND...: in a user namespace of its own where $catalogue_limit is a limit of user_namespaces(7) such as
+# max_pid_namespaces=0: the machine's own cannot be lowered everywhere.
+catalogue_in() {
+	local child
+	[ "$catalogue_limit" ] || { "$@"; return; }
+	# shellcheck disable=SC2016
+	unshare --user --mount sh -c 'until [ "$(id -u)" = 0 ]; do sleep 0.01; done
+		exec sh -c '\''echo "${0#*=}" >"/proc/sys/user/${0%=*}"; exec "$@"'\'' "$@"' sh "$catalogue_limit" "$@" &
+	child=$!
+	until echo 0 0 65536 >"/proc/$child/gid_map"; do sleep 0.01; done 2>/dev/null
+	echo 0 0 65536 >"/proc/$child/uid_map"
+	wait "$child"
+}
+
 # The login's outcome: refused, opens or host.
 catalogue_login() {
 	local output
 	logger -t catalogue "catalogue: $1"
-	output=$("$BUILT/helpers/session" sshd alice 2>&1)
+	output=$(catalogue_in "$BUILT/helpers/session" sshd alice 2>&1)
 	if [[ $output != *"open: PAM_SUCCESS"* ]]; then
 		echo refused
 	elif [ "$(sed -n 's/^before: namespace //p' <<<"$output")" = "$(sed -n 's/^inside: namespace //p' <<<"$output")" ]; then
@@ -79,7 +93,7 @@ catalogue_login() {
 
 catalogue_explain() {
 	local output
-	if ! output=$($nstree explain alice 2>&1); then
+	if ! output=$(catalogue_in "$nstree" explain alice 2>&1); then
 		echo refused
 	else
 		# The services' table has what the stack's own line says.
@@ -102,7 +116,7 @@ catalogue_try() {
 		eval "$catalogue_mend"
 		return
 	fi
-	out=$($nstree check 2>&1)
+	out=$(catalogue_in "$nstree" check 2>&1)
 	[ $? -lt 128 ] || faults+="check was ended by a signal; "
 	explained=$(catalogue_explain)
 	opened=$(catalogue_login "$kind: $name")
