@@ -2,9 +2,12 @@
 #include "check_pam.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "arguments.h"
@@ -133,14 +136,64 @@ static void check_arguments(const struct pam_line *line, struct report *report)
 		check_administrators_tree(arguments.tree, line->file, line->number, report);
 }
 
+/* The function that libpam calls for LINE. */
+static const char *function_of(const struct pam_line *line)
+{
+	static const char *const functions[][2] = {{"auth", "pam_sm_authenticate"},
+						   {"account", "pam_sm_acct_mgmt"},
+						   {"password", "pam_sm_chauthtok"}};
+
+	for (size_t i = 0; i < sizeof(functions) / sizeof(*functions); i++)
+		if (strcasecmp(line->type, functions[i][0]) == 0)
+			return functions[i][1];
+	return "pam_sm_open_session";
+}
+
+/* Whether the file PATH has NAME among its strings, as an ELF object has what it exports. A file
+ * that cannot be read is not judged. */
+static bool exports_name(const char *path, const char *name)
+{
+	cleanup(cleanup_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat stat;
+	void *bytes;
+	bool found;
+
+	if (fd < 0 || fstat(fd, &stat) < 0 || !S_ISREG(stat.st_mode))
+		return true;
+	bytes = stat.st_size ? mmap(NULL, (size_t)stat.st_size, PROT_READ, MAP_PRIVATE, fd, 0)
+			     : NULL;
+	if (bytes == MAP_FAILED)
+		return true;
+	found = bytes && memmem(bytes, (size_t)stat.st_size, name, strlen(name) + 1);
+	if (bytes)
+		munmap(bytes, (size_t)stat.st_size);
+	return found;
+}
+
+/* One without the function for the line's type returns PAM_MODULE_UNKNOWN, too. */
+static void check_function(const struct pam_line *line, const char *path, struct report *report)
+{
+	if (!refuses(line, "module_unknown") || exports_name(path, function_of(line)))
+		return;
+	add(report, SEVERITY_ERROR, CODE_PAM_MODULE, line,
+	    "'%s' (%s) has nothing to call for '%s', and PAM refuses every %s: correct the name or "
+	    "the type, or take the line out",
+	    line->module, path, line->type, pamstack_is_session(line) ? "session" : "login");
+}
+
 /* A module that libpam cannot load returns PAM_MODULE_UNKNOWN. */
 static void check_module(const struct pam_line *line, struct report *report)
 {
 	char path[PATH_MAX], suggestion[NEAREST_TEXT_SIZE];
 	struct nearest nearest;
 
-	if (line->may_be_missing || pamstack_module_exists(line, path) ||
-	    !refuses(line, "module_unknown"))
+	if (!*pamstack_module(line))
+		return; /* a substack */
+	if (pamstack_module_exists(line, path)) {
+		check_function(line, path, report);
+		return;
+	}
+	if (line->may_be_missing || !refuses(line, "module_unknown"))
 		return;
 	nearest_begin(&nearest, pamstack_module(line));
 	nearest_consider(&nearest, MODULE);

@@ -238,6 +238,49 @@ static void check_skipped(const struct pam_stack *stack, const struct pam_line *
 	}
 }
 
+/* Whether ABOVE, whatever its module says, may end the stack before LINE, or jump over it. */
+static bool may_leave_out(const struct pam_line *above, const struct pam_line *line)
+{
+	static const char *const returns[] = {"success",	   "session_err",  "service_err",
+					      "auth_err",	   "perm_denied",  "user_unknown",
+					      "cred_unavail",	   "maxtries",	   "ignore",
+					      "auth_info_unavail", "default_value"};
+	unsigned jump;
+
+	for (size_t i = 0; i < sizeof(returns) / sizeof(*returns); i++) {
+		enum pam_action action = pamstack_action(above, returns[i], &jump);
+
+		if (action == PAM_ACTION_DONE ||
+		    (action == PAM_ACTION_JUMP && jump >= count_to(above, line)))
+			return true;
+	}
+	return false;
+}
+
+/* pam_deny.so that every session of the stack comes to. */
+static void check_denied(const struct pam_stack *stack, struct report *report)
+{
+	for (const struct pam_line *line = stack->lines; line < stack->lines + stack->n_lines;
+	     line++) {
+		unsigned jump;
+		enum pam_action action = pamstack_action(line, "session_err", &jump);
+		bool passed = false;
+
+		if (!pamstack_is_session(line) ||
+		    strcmp(pamstack_module(line), "pam_deny.so") != 0 ||
+		    (action != PAM_ACTION_BAD && action != PAM_ACTION_DIE))
+			continue;
+		for (const struct pam_line *above = stack->lines; above < line && !passed; above++)
+			passed = pamstack_is_session(above) && above->level <= line->level &&
+				 may_leave_out(above, line);
+		if (!passed)
+			add(report, SEVERITY_ERROR, CODE_PAM_DENY, line,
+			    "'%s' refuses every session of service %s, root's as well: take this "
+			    "line out, or the stack's session lines if none is to begin",
+			    pamstack_module(line), stack->service);
+	}
+}
+
 void check_pam_order(const struct pam_stack *stack, struct report *report)
 {
 	const struct pam_line *opening;
@@ -250,6 +293,7 @@ void check_pam_order(const struct pam_stack *stack, struct report *report)
 		check_above_close(stack, own.close, report);
 	if (!opening)
 		return;
+	check_denied(stack, report);
 	check_below(stack, opening, report);
 	check_in_tree(stack, opening, report);
 	check_skipped(stack, opening, report);

@@ -9,8 +9,8 @@
 /*
  * Adds to REPORT what is wrong with the order of STACK's session lines: other modules after the
  * line that opens the session, or before the one that closes it, each judged by what is known of
- * the module; a module that can leave out the lines below it; two plain lines of the module, or one
- * of `open` and `close` without the other.
+ * the module; a module that can leave out the lines below it; pam_deny.so where nothing leaves it
+ * out; two plain lines of the module, or one of `open` and `close` without the other.
  */
 void check_pam_order(const struct pam_stack *stack, struct report *report);
 

@@ -402,6 +402,10 @@ static const struct code codes[CODES] = {
 			      "Sessions begin in the host's tree, without a word.",
 			      "Write required or optional, or a smaller number.",
 			      "session optional pam_systemd.so"},
+	[CODE_PAM_DENY] = {"pam-deny",
+			   "pam_deny.so is among the session lines of a stack with the module.",
+			   "PAM refuses every session of the service, for root as well.",
+			   "Take the line out.", "session required pam_nstree.so"},
 	[CODE_PAM_ABSENT] =
 		{"pam-absent",
 		 "A rule is for a service that does not open its sessions with the module.",
