@@ -82,9 +82,12 @@ static inline long sys_listns(const struct listns_request *request, uint64_t *id
 #ifndef STATX_MNT_ID_UNIQUE /* the 64-bit id, since Linux 6.8 */
 #define STATX_MNT_ID_UNIQUE 0x4000U
 #endif
+#ifndef STATMOUNT_BY_FD
+#define STATMOUNT_BY_FD 1U
+#endif
 struct mount_request {
 	uint32_t size;
-	uint32_t spare;
+	uint32_t fd;	/* for STATMOUNT_BY_FD */
 	uint64_t mount; /* its 64-bit id */
 	uint64_t param; /* listmount: the last id of the batch before; statmount: what is wanted */
 	uint64_t namespace;
@@ -128,6 +131,13 @@ static inline long sys_statmount(const struct mount_request *request, struct mou
 				 size_t size)
 {
 	return syscall(SYS_statmount, request, status, size, 0);
+}
+
+/* Of the mount of the descriptor request->fd, attached or not; since Linux 7.0. */
+static inline long sys_statmount_of(const struct mount_request *request,
+				    struct mount_status *status, size_t size)
+{
+	return syscall(SYS_statmount, request, status, size, STATMOUNT_BY_FD);
 }
 
 /* Landlock, as of ABI 10 (linux/landlock.h, landlock(7)): the header may be older. */

@@ -22,7 +22,7 @@ static const char *const kernel_types[] = {
 	"binfmt_misc", "fusectl",
 };
 
-static bool is_kernel_type(const char *type)
+bool server_type_is_local(const char *type)
 {
 	for (size_t i = 0; i < sizeof(kernel_types) / sizeof(*kernel_types); i++)
 		if (strcmp(type, kernel_types[i]) == 0)
@@ -45,7 +45,7 @@ static struct server_info info_of_type(const char *type, const char *options)
 				   .is_tmpfs = strcmp(type, "tmpfs") == 0 ||
 					       strcmp(type, "devtmpfs") == 0};
 
-	if (is_kernel_type(type))
+	if (server_type_is_local(type))
 		info.server = SERVER_NONE;
 	else if (strcmp(type, "autofs") == 0)
 		info.server = SERVER_AUTOFS;
@@ -98,14 +98,21 @@ struct mount_text {
 	char room[2048];
 };
 
-/* What WANTED (one of STATMOUNT_WANT_TYPE and its kin) says of the mount ID, in TEXT. */
-static bool get_mount_text(uint64_t id, uint64_t wanted, struct mount_text *text)
+/*
+ * What WANTED (one of STATMOUNT_WANT_TYPE and its kin) says of the mount ID of FD, in TEXT. One
+ * that is attached nowhere has no id that statmount(2) finds.
+ */
+static bool get_mount_text(int fd, uint64_t id, uint64_t wanted, struct mount_text *text)
 {
-	const struct mount_request request = {
-		.size = sizeof(request), .mount = id, .param = wanted};
+	struct mount_request request = {.size = sizeof(request), .mount = id, .param = wanted};
 
-	return sys_statmount(&request, &text->status, sizeof(*text)) == 0 &&
-	       (text->status.mask & wanted);
+	if (sys_statmount(&request, &text->status, sizeof(*text)) < 0) {
+		request.fd = (uint32_t)fd;
+		request.mount = 0;
+		if (errno != ENOENT || sys_statmount_of(&request, &text->status, sizeof(*text)) < 0)
+			return false;
+	}
+	return text->status.mask & wanted;
 }
 
 struct server_info server_of(int fd)
@@ -117,10 +124,10 @@ struct server_info server_of(int fd)
 		return (struct server_info){.server =
 						    errno == EACCES ? SERVER_USER : SERVER_REMOTE};
 	if (!(found.stx_mask & STATX_MNT_ID_UNIQUE) ||
-	    !get_mount_text(found.stx_mnt_id, STATMOUNT_WANT_TYPE, &type))
+	    !get_mount_text(fd, found.stx_mnt_id, STATMOUNT_WANT_TYPE, &type))
 		return ask_filesystem(fd);
 	if (strncmp(type.status.text + type.status.type, "fuse", strlen("fuse")) != 0 ||
-	    !get_mount_text(found.stx_mnt_id, STATMOUNT_WANT_OPTIONS, &options))
+	    !get_mount_text(fd, found.stx_mnt_id, STATMOUNT_WANT_OPTIONS, &options))
 		return info_of_type(type.status.text + type.status.type, NULL);
 	return info_of_type(type.status.text + type.status.type,
 			    options.status.text + options.status.options);

@@ -22,10 +22,16 @@ struct server_info {
 
 /*
  * What serves the mount of the descriptor FD (statx(2), statmount(2)): only the kernel is
- * asked. Where statmount(2) cannot tell, as for a mount that is not attached, a child process asks
- * the filesystem (fstatfs(2)).
+ * asked. Where statmount(2) cannot tell, as for a mount that is not attached before Linux 7.0, a
+ * child process asks the filesystem (fstatfs(2)).
  */
 struct server_info server_of(int fd);
+
+/*
+ * Whether calls on a filesystem of TYPE, as fsopen(2) knows it, end by themselves: no server is
+ * asked. Types that are not known count as having one.
+ */
+bool server_type_is_local(const char *type);
 
 /*
  * What the kernel has in its cache of the file FD, in STAT: the device and inode are right, the

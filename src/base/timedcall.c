@@ -21,16 +21,29 @@ union descriptor_message {
 	char bytes[CMSG_SPACE(sizeof(int))];
 };
 
-/* In the child: all descriptors but two, of which FD may be none, are closed. */
-static void close_others(int fd, int answer)
-{
-	int low = fd < answer ? fd : answer, high = fd < answer ? answer : fd;
+#define KEPT_MAX 3
 
-	if (low > 0)
-		syscall(SYS_close_range, 0, low - 1, 0);
-	if (high > low + 1)
-		syscall(SYS_close_range, low < 0 ? 0 : low + 1, high - 1, 0);
-	syscall(SYS_close_range, high + 1, UINT_MAX, 0);
+static int kept_from(const int *kept, int first)
+{
+	int next = -1;
+
+	for (size_t i = 0; i < KEPT_MAX; i++)
+		if (kept[i] >= first && (next < 0 || kept[i] < next))
+			next = kept[i];
+	return next;
+}
+
+/* In the child: all descriptors but those in KEPT, where -1 stands for none, are closed. */
+static void close_others(const int kept[KEPT_MAX])
+{
+	int first = 0, next;
+
+	while ((next = kept_from(kept, first)) >= 0) {
+		if (next > first)
+			syscall(SYS_close_range, first, next - 1, 0);
+		first = next + 1;
+	}
+	syscall(SYS_close_range, first, UINT_MAX, 0);
 }
 
 /* In the child: sends RESULT and DATA, with the descriptor OPENED if that is one. */
@@ -55,6 +68,7 @@ static void send_answer(int answer, int result, void *data, size_t size, int ope
 struct call {
 	timed_function *function;
 	int fd;
+	int second; /* stays open, too; -1 for none */
 	void *data;
 	size_t size;
 	bool opens; /* the result is a descriptor */
@@ -66,7 +80,7 @@ static int run_in_child(void *data)
 	const struct call *call = data;
 	int result;
 
-	close_others(call->fd, call->answer);
+	close_others((const int[KEPT_MAX]){call->fd, call->second, call->answer});
 	result = call->function(call->fd, call->data);
 	if (call->opens && result >= 0)
 		send_answer(call->answer, 0, call->data, call->size, result);
@@ -114,20 +128,43 @@ static int receive_answer(int answer, void *data, size_t size, int *opened)
 	return fd < 0 ? -EMFILE : 0;
 }
 
-int timed_call(timed_function *function, int fd, void *data, size_t size, int *opened)
+/* Makes CALL, whose answer's descriptor is *OPENED where it opens one. */
+static int run_call(struct call *call, int *opened)
 {
-	struct call call = {function, fd, data, size, opened != NULL, -1};
 	int ends[2], result;
 
-	if (size > DATA_MAX)
+	if (call->size > DATA_MAX)
 		return -EMSGSIZE;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) < 0)
 		return -errno;
-	call.answer = ends[1];
-	result = child_call(run_in_child, &call, false, TIMED_CALL_SECONDS);
+	call->answer = ends[1];
+	result = child_call(run_in_child, call, false, TIMED_CALL_SECONDS);
 	close(ends[1]);
 	if (result == 0)
-		result = receive_answer(ends[0], data, size, opened);
+		result = receive_answer(ends[0], call->data, call->size, opened);
 	close(ends[0]);
 	return result;
+}
+
+int timed_call(timed_function *function, int fd, void *data, size_t size, int *opened)
+{
+	struct call call = {.function = function,
+			    .fd = fd,
+			    .second = -1,
+			    .data = data,
+			    .size = size,
+			    .opens = opened != NULL};
+
+	return run_call(&call, opened);
+}
+
+int timed_call_of_two(timed_function *function, int fd, int second)
+{
+	struct call call = {.function = function,
+			    .fd = fd,
+			    .second = second,
+			    .data = &second,
+			    .size = sizeof(second)};
+
+	return run_call(&call, NULL);
 }

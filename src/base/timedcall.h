@@ -25,4 +25,10 @@ typedef int timed_function(int fd, void *data);
  */
 int timed_call(timed_function *function, int fd, void *data, size_t size, int *opened);
 
+/*
+ * The same for a call that needs two descriptors: FUNCTION's DATA is an int with the number of
+ * SECOND, which the child has as well.
+ */
+int timed_call_of_two(timed_function *function, int fd, int second);
+
 #endif

@@ -17,6 +17,7 @@
 #include "mount.h"
 #include "names.h"
 #include "path.h"
+#include "server.h"
 #include "target.h"
 #include "undolog.h"
 
@@ -122,12 +123,13 @@ static int make_mount_point(struct work *work, int directory, const char *name, 
 			    struct error *error)
 {
 	cleanup(cleanup_fd) int writable = open_writable(directory, error);
-	const struct undolog_place place = {writable, name, writable};
+	struct undolog_place place = {writable, name, writable, false};
 	cleanup(cleanup_fd) int fd = -1;
 	struct stat stat;
 
 	if (writable < 0)
 		return writable;
+	place.served = server_of(writable).server != SERVER_NONE;
 	if (path_examine(work->mount, &stat) < 0)
 		return error_set(error, errno, "the source cannot be examined: %m");
 	if (last && !S_ISDIR(stat.st_mode))
@@ -182,7 +184,8 @@ static int mount_row(struct work *work, int root, struct error *error)
 		return target;
 	result = assembly_check_kinds(work->change->row, work->mount, target, error);
 	if (result == 0)
-		result = assembly_attach_row(work->change->row, work->mount, target, error);
+		result = assembly_attach_row(work->change->row, work->mount, target,
+					     server_of(target).server != SERVER_NONE, error);
 	if (result < 0)
 		return result;
 	undolog_commit(&work->made);

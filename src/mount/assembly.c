@@ -13,15 +13,18 @@
 #include "mount.h"
 #include "names.h"
 #include "path.h"
+#include "server.h"
 #include "target.h"
+#include "timedcall.h"
 #include "trust.h"
 #include "undolog.h"
 
 struct assembly_entry {
 	const struct row *row;
-	int mount;  /* detached until attached; -1 for a symlink, or a row left out by nofail */
-	int source; /* what a bind row mounts, on the host; -1 for other rows */
-	int target; /* the mount point, O_PATH, in the mount of an earlier row */
+	int mount;   /* detached until attached; -1 for a symlink, or a row left out by nofail */
+	int source;  /* what a bind row mounts, on the host; -1 for other rows */
+	int target;  /* the mount point, O_PATH, in the mount of an earlier row */
+	bool served; /* mounting there may wait for a server */
 };
 
 struct assembly {
@@ -84,6 +87,29 @@ static const struct assembly_entry *covering_entry(const struct assembly *assemb
 }
 
 /*
+ * Whether making something in DIRECTORY, in the mount of COVERING, may wait for a server. The host
+ * has the source of a bind row attached: of that mount the kernel tells it without a child process.
+ */
+static bool is_served(const struct assembly_entry *covering, int directory)
+{
+	struct stat source, stat;
+
+	if (covering->source < 0)
+		return covering->row->type && !server_type_is_local(covering->row->type);
+	if (path_examine(covering->source, &source) == 0 && path_examine(directory, &stat) == 0 &&
+	    source.st_dev == stat.st_dev)
+		return server_of(covering->source).server != SERVER_NONE;
+	return server_of(directory).server != SERVER_NONE;
+}
+
+static struct undolog_place place_in(const struct assembly_entry *covering, const char *path,
+				     int directory)
+{
+	return (struct undolog_place){covering->source, path, directory,
+				      is_served(covering, directory)};
+}
+
+/*
  * Makes NAME, a directory or a file by the type in MODE, in a filesystem made for the session.
  * There it mostly does not exist yet, and is not to be removed. Returns an O_PATH descriptor, or a
  * negative number if it exists or COVERING is a bind row.
@@ -93,7 +119,7 @@ static int create_in_new_filesystem(const struct assembly_entry *covering, int d
 {
 	int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC | (S_ISDIR(mode) ? O_DIRECTORY : 0);
 
-	if (covering->source >= 0)
+	if (covering->source >= 0 || is_served(covering, directory))
 		return -1;
 	if (S_ISDIR(mode) ? mkdirat(directory, name, mode & 07777) < 0
 			  : mknodat(directory, name, mode, 0) < 0)
@@ -111,10 +137,11 @@ static int open_target_directory(struct assembly *assembly, const struct row *ro
 
 	if (fd < 0)
 		fd = target_open(directory, name);
-	if (fd == -ENOENT && make)
-		return undolog_mkdir(&assembly->undo,
-				     &(struct undolog_place){covering->source, path, directory},
-				     0755, error);
+	if (fd == -ENOENT && make) {
+		const struct undolog_place place = place_in(covering, path, directory);
+
+		return undolog_mkdir(&assembly->undo, &place, 0755, error);
+	}
 	return fd < 0 ? target_set_error(row, -fd, error) : fd;
 }
 
@@ -165,7 +192,7 @@ static int make_target(struct assembly *assembly, const struct assembly_entry *e
 		return target;
 	if (target != -ENOENT)
 		return target_set_error(entry->row, -target, error);
-	place = (struct undolog_place){covering->source, path, parent};
+	place = place_in(covering, path, parent);
 	if (S_ISDIR(stat.st_mode))
 		return undolog_mkdir(&assembly->undo, &place, entry->row->make_mode, error);
 	return undolog_mkfile(&assembly->undo, &place, error);
@@ -206,6 +233,7 @@ static int make_link(struct assembly *assembly, const struct row *row,
 		     const struct assembly_entry *covering, const char *path, struct error *error)
 {
 	cleanup(cleanup_fd) int opened = -1;
+	struct undolog_place place;
 	int parent;
 
 	if (!*path)
@@ -216,9 +244,8 @@ static int make_link(struct assembly *assembly, const struct row *row,
 	parent = open_target_parent(assembly, row, covering, path, false, &opened, error);
 	if (parent < 0)
 		return parent;
-	return undolog_symlink(&assembly->undo,
-			       &(struct undolog_place){covering->source, path, parent}, row->source,
-			       error);
+	place = place_in(covering, path, parent);
+	return undolog_symlink(&assembly->undo, &place, row->source, error);
 }
 
 static int prepare_target(struct assembly *assembly, size_t index, struct error *error)
@@ -232,6 +259,7 @@ static int prepare_target(struct assembly *assembly, size_t index, struct error 
 	entry->target = open_target(assembly, entry, covering, rest, error);
 	if (entry->target < 0)
 		return entry->target;
+	entry->served = is_served(covering, entry->target);
 	return assembly_check_kinds(entry->row, entry->mount, entry->target, error);
 }
 
@@ -282,7 +310,7 @@ static struct assembly *assembly_allocate(const struct tree *tree, struct error 
 	}
 	assembly->tree = tree;
 	for (size_t i = 0; i < tree->n_rows; i++)
-		assembly->entries[i] = (struct assembly_entry){&tree->rows[i], -1, -1, -1};
+		assembly->entries[i] = (struct assembly_entry){&tree->rows[i], -1, -1, -1, false};
 	return assembly;
 }
 
@@ -374,30 +402,47 @@ static int check_trust(const struct assembly *assembly, struct error *error)
 	return result;
 }
 
-int assembly_attach_row(const struct row *row, int mount, int target, struct error *error)
+static int call_move_mount(int target, void *mount)
 {
-	if (syscall(SYS_move_mount, mount, "", target, "",
-		    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) == 0)
+	return syscall(SYS_move_mount, *(int *)mount, "", target, "",
+		       MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0
+		       ? -errno
+		       : 0;
+}
+
+int assembly_attach_row(const struct row *row, int mount, int target, bool served,
+			struct error *error)
+{
+	int result = served ? timed_call_of_two(call_move_mount, target, mount)
+			    : call_move_mount(target, &mount);
+
+	if (result == 0)
 		return 0;
-	if (errno == ENOSPC)
+	if (result == -ENOSPC)
 		return limit_set_error("move_mount", error);
-	if (errno == ELOOP)
+	if (result == -ETIMEDOUT)
+		return error_set(error, ETIMEDOUT,
+				 "'%s' cannot be mounted on '%s': the target's server did not "
+				 "answer another process within %d seconds",
+				 row->source, row->target, TIMED_CALL_SECONDS);
+	if (result == -ELOOP)
 		return error_set(error, ELOOP,
 				 "'%s' holds a namespace file (as snapd pins some) and cannot be "
 				 "mounted on '%s'; use bind instead of rbind, or a source without "
 				 "it",
 				 row->source, row->target);
-	return error_set(error, errno, "'%s' cannot be mounted on '%s': %m", row->source,
-			 row->target);
+	return error_set(error, -result, "'%s' cannot be mounted on '%s': %s", row->source,
+			 row->target, strerror(-result));
 }
 
 int assembly_attach(struct assembly *assembly, struct error *error)
 {
 	for (size_t i = 1; i < assembly->tree->n_rows; i++) {
 		const struct assembly_entry *entry = &assembly->entries[i];
-		int result = entry->mount < 0 ? 0
-					      : assembly_attach_row(entry->row, entry->mount,
-								    entry->target, error);
+		int result = entry->mount < 0
+				     ? 0
+				     : assembly_attach_row(entry->row, entry->mount, entry->target,
+							   entry->served, error);
 
 		if (result < 0) {
 			error_place(error, entry->row->file, entry->row->line);

@@ -58,8 +58,12 @@ bool assembly_may_skip(const struct row *row, int result);
 /* A directory is mounted on a directory, a file on a file. The kernel would only say ENOTDIR. */
 int assembly_check_kinds(const struct row *row, int mount, int target, struct error *error);
 
-/* Mounts the detached MOUNT of ROW on the descriptor TARGET (move_mount(2)). */
-int assembly_attach_row(const struct row *row, int mount, int target, struct error *error);
+/*
+ * Mounts the detached MOUNT of ROW on the descriptor TARGET (move_mount(2)). With SERVED, whose
+ * server may not answer, a child process does: the call waits for others who change that directory.
+ */
+int assembly_attach_row(const struct row *row, int mount, int target, bool served,
+			struct error *error);
 
 /* If code of root's is loaded from ROW's target: whether MOUNT belongs to root alone. */
 int assembly_check_mount(const struct row *row, int mount, struct error *error);

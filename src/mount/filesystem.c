@@ -13,6 +13,7 @@
 #include "kernel.h"
 #include "limit.h"
 #include "path.h"
+#include "server.h"
 #include "source.h"
 #include "timedcall.h"
 #include "trust.h"
@@ -212,11 +213,31 @@ static int mount_subdirectory(int whole, const struct row *row, struct error *er
 	return mount;
 }
 
+static int call_create(int fs, void *unused)
+{
+	(void)unused;
+	return syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0 ? -errno : 0;
+}
+
+/* A server that does not answer keeps the context locked: the kernel's words cannot be read. */
+static int set_timeout_error(const struct filesystem *filesystem, struct error *error)
+{
+	return error_set(error, ETIMEDOUT,
+			 "%s: the server of '%s' did not answer within %d seconds",
+			 filesystem->type, filesystem->source, TIMED_CALL_SECONDS);
+}
+
 static int create_filesystem(int fs, const struct filesystem *filesystem, struct error *error)
 {
-	int mount;
+	int mount, result;
 
-	if (syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+	result = server_type_is_local(filesystem->type)
+			 ? call_create(fs, NULL)
+			 : timed_call(call_create, fs, NULL, 0, NULL);
+	if (result == -ETIMEDOUT)
+		return set_timeout_error(filesystem, error);
+	errno = -result;
+	if (result < 0)
 		return set_filesystem_error(fs, filesystem,
 					    is_overlay(filesystem) ? "cannot be made; it needs "
 								     "lowerdir=, and workdir= with "

@@ -11,6 +11,7 @@
 #include "cleanup.h"
 #include "home.h"
 #include "kernel.h"
+#include "server.h"
 #include "timedcall.h"
 #include "trust.h"
 
@@ -37,22 +38,43 @@ static bool is_unfinished(const struct stat *stat, uid_t owner)
 	       (stat->st_uid == 0 || stat->st_uid == owner);
 }
 
+/* Whose a directory is to be. */
+struct recipient {
+	uid_t owner;
+	gid_t group;
+	mode_t mode;
+};
+
+static int give_to_owner(int fd, void *data)
+{
+	const struct recipient *to = data;
+	struct stat stat;
+
+	if (fstat(fd, &stat) < 0)
+		return -errno;
+	if (!is_unfinished(&stat, to->owner))
+		return 0;
+	if (fchownat(fd, "", to->owner, to->group, AT_EMPTY_PATH) < 0 ||
+	    sys_fchmodat2(fd, "", to->mode, AT_EMPTY_PATH) < 0)
+		return -errno;
+	return 0;
+}
+
 /* Gives the directory FD to its owner where no login has done so yet. */
 static int finish_source(int fd, const struct row *row, const struct subject *subject,
 			 const char *name, struct error *error)
 {
-	const uid_t owner = source_owner(row, subject);
-	const gid_t group = row->group != ROW_UNSET ? row->group : subject->gid;
-	struct stat stat;
+	struct recipient to = {.owner = source_owner(row, subject),
+			       .group = row->group != ROW_UNSET ? row->group : subject->gid,
+			       .mode = row->create_mode};
+	int result = server_of(fd).server == SERVER_NONE
+			     ? give_to_owner(fd, &to)
+			     : timed_call(give_to_owner, fd, &to, sizeof(to), NULL);
 
-	if (fstat(fd, &stat) < 0)
-		return error_set(error, errno, "'%s' cannot be examined: %m", name);
-	if (!is_unfinished(&stat, owner))
-		return 0;
-	if (fchownat(fd, "", owner, group, AT_EMPTY_PATH) < 0 ||
-	    sys_fchmodat2(fd, "", row->create_mode, AT_EMPTY_PATH) < 0)
-		return error_set(error, errno, "cannot give '%s' to uid %u: %m", name,
-				 (unsigned)owner);
+	if (result < 0)
+		return error_set(
+			error, -result, "cannot give '%s' to uid %u: %s", name, (unsigned)to.owner,
+			result == -ETIMEDOUT ? "its server did not answer" : strerror(-result));
 	return 0;
 }
 
@@ -63,6 +85,7 @@ static int create_component(const struct row *row, const struct subject *subject
 {
 	cleanup(path_close) struct path found = PATH_INIT;
 	cleanup(cleanup_fd) int fd = -1;
+	struct undolog_place place;
 	int result;
 
 	result = path_open(name, &found, error);
@@ -76,8 +99,9 @@ static int create_component(const struct row *row, const struct subject *subject
 					    "'%s' is not made, because a user other than root can "
 					    "change where: %s",
 					    name, found.parent_untrusted));
-	fd = undolog_mkdir(undo, &(struct undolog_place){found.parent, found.name, found.parent},
-			   last ? MODE_UNFINISHED : 0755, error);
+	place = (struct undolog_place){found.parent, found.name, found.parent,
+				       server_of(found.parent).server != SERVER_NONE};
+	fd = undolog_mkdir(undo, &place, last ? MODE_UNFINISHED : 0755, error);
 	if (fd < 0)
 		return fd;
 	return last ? finish_source(fd, row, subject, name, error) : 0;

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <linux/openat2.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -13,7 +14,7 @@
 #include "cleanup.h"
 #include "names.h"
 #include "path.h"
-#include "target.h"
+#include "timedcall.h"
 
 #define RESOLVE_PARENT (RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
 
@@ -31,6 +32,11 @@ static int set_create_error(const char *what, const char *path, int number, stru
 			"cannot make the %s '%s': %s; give the filesystem more room (size=), or "
 			"inodes (nr_inodes=)",
 			what, path, strerror(number));
+	if (number == ETIMEDOUT)
+		return error_set(error, number,
+				 "cannot make the %s '%s': its server did not answer within %d "
+				 "seconds",
+				 what, path, TIMED_CALL_SECONDS);
 	return error_set(error, number, "cannot make the %s '%s': %s", what, path,
 			 strerror(number));
 }
@@ -52,6 +58,7 @@ static int fill_entry(struct undolog_entry *entry, const struct undolog_place *p
 	entry->parent_device = parent.st_dev;
 	entry->parent_inode = parent.st_ino;
 	entry->flags = flags;
+	entry->served = place->served;
 	entry->path = strdup(place->path);
 	if (!entry->path)
 		return error_no_memory(error);
@@ -89,42 +96,33 @@ static void commit_entry(struct undolog *undo, const struct undolog_place *place
 		clear_entry(&undo->entries[undo->n_entries]);
 }
 
-int undolog_mkdir(struct undolog *undo, const struct undolog_place *place, mode_t mode,
-		  struct error *error)
+/* What is made, and what has become of it; a child process may fill it in. */
+struct creation {
+	const char *what; /* for messages */
+	mode_t mode;	  /* with the type, for mknod(2) */
+	bool was_made;	  /* by this call */
+	bool is_there;	  /* by this call or another */
+	char name[NAME_MAX + 1];
+	char text[PATH_MAX]; /* of a symbolic link */
+};
+
+/* Makes a directory or an empty file, and opens it. */
+static int make_and_open(int directory, void *data)
 {
-	const char *name = name_last(place->path);
+	struct creation *creation = data;
+	const int kind = S_ISDIR(creation->mode) ? O_DIRECTORY : 0;
 	int fd, result;
 
-	result = reserve_entry(undo, place, AT_REMOVEDIR, error);
-	if (result < 0)
-		return result;
-	result = mkdirat(place->directory, name, mode) < 0 ? -errno : 0;
-	commit_entry(undo, place, result == 0);
+	result = S_ISDIR(creation->mode)
+			 ? mkdirat(directory, creation->name, creation->mode & 07777)
+			 : mknodat(directory, creation->name, creation->mode, 0);
+	creation->was_made = result == 0;
 	/* Another login at the same time may have made it: its directory is used. */
-	if (result < 0 && result != -EEXIST)
-		return set_create_error("directory", place->path, -result, error);
-	fd = openat(place->directory, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return error_set(error, errno, "cannot open the directory '%s': %m", place->path);
-	return fd;
-}
-
-int undolog_mkfile(struct undolog *undo, const struct undolog_place *place, struct error *error)
-{
-	const char *name = name_last(place->path);
-	int fd, result;
-
-	result = reserve_entry(undo, place, 0, error);
-	if (result < 0)
-		return result;
-	result = mknodat(place->directory, name, S_IFREG | 0444, 0) < 0 ? -errno : 0;
-	commit_entry(undo, place, result == 0);
-	if (result < 0 && result != -EEXIST)
-		return set_create_error("file", place->path, -result, error);
-	fd = openat(place->directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return error_set(error, errno, "cannot open the file '%s': %m", place->path);
-	return fd;
+	creation->is_there = result == 0 || errno == EEXIST;
+	if (!creation->is_there)
+		return -errno;
+	fd = openat(directory, creation->name, O_PATH | O_NOFOLLOW | O_CLOEXEC | kind);
+	return fd < 0 ? -errno : fd;
 }
 
 static bool is_link_to(int directory, const char *name, const char *text)
@@ -135,20 +133,82 @@ static bool is_link_to(int directory, const char *name, const char *text)
 	return length == (ssize_t)strlen(text) && memcmp(found, text, (size_t)length) == 0;
 }
 
-int undolog_symlink(struct undolog *undo, const struct undolog_place *place, const char *text,
-		    struct error *error)
+static int make_symlink(int directory, void *data)
+{
+	struct creation *creation = data;
+
+	creation->was_made = symlinkat(creation->text, directory, creation->name) == 0;
+	if (creation->was_made)
+		return 0;
+	/* In a directory of the host's, an earlier session may have made the same link. */
+	if (errno == EEXIST)
+		return is_link_to(directory, creation->name, creation->text) ? 0 : -EEXIST;
+	return -errno;
+}
+
+/* Runs MAKE, in a child process where a server may have to be asked. *FD is what it opens. */
+static int call_make(timed_function *make, const struct undolog_place *place,
+		     struct creation *creation, int *fd)
+{
+	int result;
+
+	if (place->served)
+		return timed_call(make, place->directory, creation, sizeof(*creation), fd);
+	result = make(place->directory, creation);
+	if (fd)
+		*fd = result;
+	return result < 0 ? result : 0;
+}
+
+/* Makes what CREATION says in PLACE, with an entry of it. *FD is what MAKE opens; or NULL. */
+static int create(struct undolog *undo, const struct undolog_place *place, timed_function *make,
+		  struct creation *creation, int *fd, struct error *error)
 {
 	const char *name = name_last(place->path);
-	int result = reserve_entry(undo, place, 0, error);
+	int result = reserve_entry(undo, place, S_ISDIR(creation->mode) ? AT_REMOVEDIR : 0, error);
 
 	if (result < 0)
 		return result;
-	result = symlinkat(text, place->directory, name) < 0 ? -errno : 0;
-	commit_entry(undo, place, result == 0);
-	/* In a directory of the host's, an earlier session may have made the same link. */
-	if (result == 0 || (result == -EEXIST && is_link_to(place->directory, name, text)))
-		return 0;
-	return set_create_error("link", place->path, -result, error);
+	if ((size_t)snprintf(creation->name, sizeof(creation->name), "%s", name) >=
+	    sizeof(creation->name))
+		result = -ENAMETOOLONG;
+	else
+		result = call_make(make, place, creation, fd);
+	commit_entry(undo, place, creation->was_made);
+	if (result < 0 && creation->is_there)
+		return error_set(error, -result, "cannot open the %s '%s': %s", creation->what,
+				 place->path, strerror(-result));
+	if (result < 0)
+		return set_create_error(creation->what, place->path, -result, error);
+	return 0;
+}
+
+int undolog_mkdir(struct undolog *undo, const struct undolog_place *place, mode_t mode,
+		  struct error *error)
+{
+	struct creation creation = {.what = "directory", .mode = S_IFDIR | mode};
+	int fd = -1, result = create(undo, place, make_and_open, &creation, &fd, error);
+
+	return result < 0 ? result : fd;
+}
+
+int undolog_mkfile(struct undolog *undo, const struct undolog_place *place, struct error *error)
+{
+	struct creation creation = {.what = "file", .mode = S_IFREG | 0444};
+	int fd = -1, result = create(undo, place, make_and_open, &creation, &fd, error);
+
+	return result < 0 ? result : fd;
+}
+
+int undolog_symlink(struct undolog *undo, const struct undolog_place *place, const char *text,
+		    struct error *error)
+{
+	struct creation creation = {.what = "link", .mode = S_IFLNK};
+
+	if ((size_t)snprintf(creation.text, sizeof(creation.text), "%s", text) >=
+	    sizeof(creation.text))
+		return set_create_error(creation.what, place->path, ENAMETOOLONG, error);
+	return create(undo, place, make_symlink, &creation, NULL, error);
 }
 
 static void forget_entries(struct undolog *undo)
@@ -164,11 +224,16 @@ void undolog_commit(struct undolog *undo)
 	forget_entries(undo);
 }
 
-/*
- * The directory that ENTRY was made in, or -1 if its name means another one by now. Nothing is
- * allocated: memory may be what the session was refused for.
- */
-static int reopen_parent(const struct undolog_entry *entry)
+/* What a child process needs of an entry. */
+struct removal {
+	char path[PATH_MAX];
+	dev_t parent_device;
+	ino_t parent_inode;
+	int flags;
+};
+
+/* The directory that holds what REMOVAL names, or -1 if its name means another one by now. */
+static int reopen_parent(int base, const struct removal *removal)
 {
 	struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
 			       .resolve = RESOLVE_PARENT};
@@ -176,27 +241,46 @@ static int reopen_parent(const struct undolog_entry *entry)
 	char path[PATH_MAX], *slash;
 	struct stat stat;
 
-	if (strlen(entry->path) >= sizeof(path))
-		return -1;
-	strcpy(path, entry->path);
+	strcpy(path, removal->path);
 	slash = strrchr(path, '/');
 	if (slash)
 		*slash = '\0';
-	fd = (int)syscall(SYS_openat2, entry->base, slash ? path : ".", &how, sizeof(how));
-	if (fd < 0 || fstat(fd, &stat) < 0 || stat.st_dev != entry->parent_device ||
-	    stat.st_ino != entry->parent_inode)
+	fd = (int)syscall(SYS_openat2, base, slash ? path : ".", &how, sizeof(how));
+	if (fd < 0 || fstat(fd, &stat) < 0 || stat.st_dev != removal->parent_device ||
+	    stat.st_ino != removal->parent_inode)
 		return -1;
 	return steal_fd(&fd);
 }
 
+static int remove_beneath(int base, void *data)
+{
+	const struct removal *removal = data;
+	cleanup(cleanup_fd) int parent = reopen_parent(base, removal);
+
+	if (parent < 0 || unlinkat(parent, name_last(removal->path), removal->flags) < 0)
+		return -errno;
+	return 0;
+}
+
+/* Nothing is allocated: memory may be what the session was refused for. */
+static void remove_entry(const struct undolog_entry *entry)
+{
+	struct removal removal = {.parent_device = entry->parent_device,
+				  .parent_inode = entry->parent_inode,
+				  .flags = entry->flags};
+
+	if (strlen(entry->path) >= sizeof(removal.path))
+		return;
+	strcpy(removal.path, entry->path);
+	if (entry->served)
+		timed_call(remove_beneath, entry->base, &removal, sizeof(removal), NULL);
+	else
+		remove_beneath(entry->base, &removal);
+}
+
 void undolog_roll_back(struct undolog *undo)
 {
-	for (size_t i = undo->n_entries; i > 0; i--) {
-		const struct undolog_entry *entry = &undo->entries[i - 1];
-		cleanup(cleanup_fd) int parent = reopen_parent(entry);
-
-		if (parent >= 0)
-			unlinkat(parent, name_last(entry->path), entry->flags);
-	}
+	for (size_t i = undo->n_entries; i > 0; i--)
+		remove_entry(&undo->entries[i - 1]);
 	forget_entries(undo);
 }

@@ -3,6 +3,7 @@
 #ifndef NSTREE_MADE_H
 #define NSTREE_MADE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -13,7 +14,8 @@ struct undolog_entry {
 	char *path;	     /* what was made, beneath the base */
 	dev_t parent_device; /* the directory that it was made in */
 	ino_t parent_inode;
-	int flags; /* for unlinkat(2): AT_REMOVEDIR for a directory */
+	int flags;   /* for unlinkat(2): AT_REMOVEDIR for a directory */
+	bool served; /* removing it may wait for a server */
 };
 
 struct undolog {
@@ -26,17 +28,20 @@ struct undolog {
  * BASE, a directory of the host's, is the same file, perhaps by another mount: it is removed by
  * that path, because the mount that DIRECTORY is on may be read-only by then. BASE is -1 in a
  * filesystem made for the session, which ends with the session, so that nothing is to be removed.
+ * Where a server may have to be asked (server.h), a child process makes it, for a limited time
+ * (timedcall.h); a server that has the request may still do it later.
  */
 struct undolog_place {
 	int base;
 	const char *path;
 	int directory;
+	bool served; /* calls in DIRECTORY may wait for a server */
 };
 
 /*
  * Makes the directory (mkdirat(2)), MODE as it stands: the caller has cleared the umask. One that
  * is there already, made by another login a moment before, is used. Returns a descriptor of
- * it, opened for reading, that the caller closes; or negative errno.
+ * it, O_PATH, that the caller closes; or negative errno, -ETIMEDOUT where a server did not answer.
  */
 int undolog_mkdir(struct undolog *undo, const struct undolog_place *place, mode_t mode,
 		  struct error *error);

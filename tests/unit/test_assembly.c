@@ -157,7 +157,7 @@ static void leaves_what_has_a_new_parent(void **state)
 	cleanup(cleanup_fd) int made = -1;
 
 	(void)state;
-	made = undolog_mkdir(&undo, &(struct undolog_place){base, "swap/made", parent}, 0755,
+	made = undolog_mkdir(&undo, &(struct undolog_place){base, "swap/made", parent, false}, 0755,
 			     &error);
 	assert_true(made >= 0);
 	assert_int_equal(rename("/host/swap", "/host/moved"), 0);

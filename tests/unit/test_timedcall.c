@@ -104,6 +104,29 @@ static void holds_no_other_descriptor(void **state)
 	assert_int_equal(count, 2);
 }
 
+/* Returns how many descriptors there are, if the second is among them. */
+static int count_with_second(int fd, void *second)
+{
+	int count = 0;
+
+	if (fcntl(*(int *)second, F_GETFD) < 0)
+		return -EBADF;
+	count_descriptors(fd, &count);
+	return count;
+}
+
+static void holds_the_second_descriptor(void **state)
+{
+	cleanup(cleanup_fd) int low = open("/", O_PATH | O_CLOEXEC);
+	cleanup(cleanup_fd) int other = open("/", O_PATH | O_CLOEXEC);
+	cleanup(cleanup_fd) int high = open("/", O_PATH | O_CLOEXEC);
+
+	(void)state;
+	assert_true(other >= 0);
+	assert_int_equal(timed_call_of_two(count_with_second, low, high), 3);
+	assert_int_equal(timed_call_of_two(count_with_second, high, low), 3);
+}
+
 static void leaves_no_child(void **state)
 {
 	(void)state;
@@ -209,6 +232,7 @@ int main(void)
 		cmocka_unit_test(brings_back_result_and_data),
 		cmocka_unit_test(brings_back_a_descriptor),
 		cmocka_unit_test(holds_no_other_descriptor),
+		cmocka_unit_test(holds_the_second_descriptor),
 		cmocka_unit_test(ends_in_time_whatever_signals_arrive),
 		cmocka_unit_test(leaves_no_child),
 		cmocka_unit_test(a_mount_that_nobody_serves_is_refused_in_time),
