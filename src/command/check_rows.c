@@ -397,7 +397,7 @@ static bool is_same_row(const struct tree *tree, const struct tree *known, size_
 	    row->create_source || row->n_options != other->n_options ||
 	    strcmp(row->source, other->source) != 0 || strcmp(row->target, other->target) != 0 ||
 	    !is_equal(row->subdirectory, other->subdirectory) ||
-	    !is_equal(row->upper, other->upper))
+	    !is_equal(row->upper, other->upper) || !is_equal(row->devices, other->devices))
 		return false;
 	for (size_t i = 0; i < row->n_options; i++)
 		if (strcmp(row->options[i].key, other->options[i].key) != 0 ||

@@ -170,7 +170,7 @@ static int check_kind(const struct row *row, const struct path *source, struct e
 {
 	mode_t mode = source->stat.st_mode;
 
-	if (S_ISFIFO(mode) || S_ISCHR(mode) || S_ISBLK(mode))
+	if (S_ISFIFO(mode) || (!row->device && (S_ISCHR(mode) || S_ISBLK(mode))))
 		return error_mark(
 			error, CODE_SOURCE_KIND,
 			error_set(error, ENOTDIR,

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cleanup.h"
+
 static const struct device_mount {
 	enum row_kind kind;
 	const char *source;
@@ -35,19 +37,53 @@ static const struct device_mount {
 	 .attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC},
 };
 
-int device_rows_make(const struct row *devices, size_t index, struct row *row, struct error *error)
+#define N_DEVICE_MOUNTS (sizeof(device_mounts) / sizeof(device_mounts[0]))
+#define HOST_DEVICES "/dev/"
+
+int device_rows_find(const struct row *devices, glob_t *found, struct error *error)
 {
-	const struct device_mount *mount = &device_mounts[index];
+	cleanup(cleanup_free) char *names = strdup(devices->devices ? devices->devices : "");
+	char *rest = names, *name;
+	int flags = GLOB_NOCHECK | GLOB_NOESCAPE;
+
+	*found = (glob_t){0};
+	if (!names)
+		return error_no_memory(error);
+	while ((name = strsep(&rest, ":")) && *name) {
+		cleanup(cleanup_free) char *pattern = NULL;
+
+		if (asprintf(&pattern, HOST_DEVICES "%s", name) < 0) {
+			pattern = NULL;
+			return error_no_memory(error);
+		}
+		if (glob(pattern, flags, NULL, found) == GLOB_NOSPACE)
+			return error_no_memory(error);
+		flags |= GLOB_APPEND;
+	}
+	return 0;
+}
+
+/* ROW is empty, but for what it has in common with all that DEVICES mounts. */
+static int make_host_device(const struct row *devices, const char *path, struct row *row,
+			    struct error *error)
+{
+	row->kind = ROW_BIND;
+	row->device = true;
+	row->nofail = devices->nofail;
+	row->attributes_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+	row->source = strdup(path);
+	if (asprintf(&row->target, "%s/%s", devices->target, path + strlen(HOST_DEVICES)) < 0)
+		row->target = NULL;
+	return row->source && row->target ? 1 : error_no_memory(error);
+}
+
+static int make_mount(const struct row *devices, const struct device_mount *mount, struct row *row,
+		      struct error *error)
+{
 	int r = 0;
 
-	*row = row_empty(devices->file, devices->line);
-	if (index == sizeof(device_mounts) / sizeof(device_mounts[0]))
-		return 0;
 	row->kind = mount->kind;
 	row->nofail = mount->nofail || devices->nofail;
-	row->network = devices->network;
-	row->make_target = true;
-	row->make_mode = 0755;
 	row->attributes_set = mount->attributes;
 	row->source = strdup(mount->source);
 	row->type = mount->type ? strdup(mount->type) : NULL;
@@ -60,4 +96,19 @@ int device_rows_make(const struct row *devices, size_t index, struct row *row, s
 	if (r == 0 && mount->size)
 		r = row_add_option(row, "size", mount->size, error);
 	return r < 0 ? r : 1;
+}
+
+int device_rows_make(const struct row *devices, const glob_t *found, size_t index, struct row *row,
+		     struct error *error)
+{
+	*row = row_empty(devices->file, devices->line);
+	row->network = devices->network;
+	row->make_target = true;
+	row->make_mode = 0755;
+	if (index < N_DEVICE_MOUNTS)
+		return make_mount(devices, &device_mounts[index], row, error);
+	index -= N_DEVICE_MOUNTS;
+	if (index < found->gl_pathc)
+		return make_host_device(devices, found->gl_pathv[index], row, error);
+	return 0;
 }

@@ -35,6 +35,7 @@ void row_clear(struct row *row)
 	free(row->type);
 	free(row->subdirectory);
 	free(row->upper);
+	free(row->devices);
 }
 
 bool row_is_same_line(const struct row *a, const struct row *b)

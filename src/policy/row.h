@@ -72,6 +72,8 @@ struct row {
 	gid_t group;
 	mode_t mode;
 	char *subdirectory; /* X-mount.subdir, relative, no ".."; NULL for none */
+	char *devices; /* devices= of nstree.dev: names and globs in the host's /dev, or NULL */
+	bool device;   /* devices= made it: the source may be a device */
 	char *upper; /* x-nstree.upper: size of the tmpfs that is the overlay's upper layer, or NULL
 		      */
 	struct filesystem_option *options;

@@ -40,6 +40,7 @@ enum what {
 	WHAT_CREATE,
 	WHAT_UPPER,
 	WHAT_NET,
+	WHAT_DEVICES,
 };
 
 struct option {
@@ -216,6 +217,39 @@ static int apply_net(struct row *row, const struct option *option, const char *v
 	return 0;
 }
 
+static int check_device_name(const char *name, const struct option *option, struct error *error)
+{
+	const char *glob = strpbrk(name, "*?["), *slash = strrchr(name, '/');
+
+	if (!*name || *name == '/' || name_has_dots(name) || name[strlen(name) - 1] == '/')
+		return error_set(error, EINVAL,
+				 "'%s' in devices= is no name in the host's /dev: write names, as "
+				 "in %s",
+				 name, option->example);
+	if (glob && slash && glob < slash)
+		return error_set(error, EINVAL,
+				 "'%s' in devices= has a pattern for a directory: write the "
+				 "directory's name, and a pattern in it, as in snd/pcm*",
+				 name);
+	return 0;
+}
+
+static int apply_devices(struct row *row, const struct option *option, const char *value,
+			 struct error *error)
+{
+	cleanup(cleanup_free) char *names = strdup(value);
+	char *rest = names, *name;
+	int r = names ? 0 : error_no_memory(error);
+
+	while (r == 0 && (name = strsep(&rest, ":")))
+		r = check_device_name(name, option, error);
+	if (r < 0)
+		return r;
+	free(row->devices);
+	row->devices = strdup(value);
+	return row->devices ? 0 : error_no_memory(error);
+}
+
 static const struct option options[] = {
 	{"defaults", WHAT_DEFAULTS, ON_ALL, false, true, "defaults"},
 	{"bind", WHAT_BIND, ON(ROW_BIND), false, true, "bind"},
@@ -234,6 +268,7 @@ static const struct option options[] = {
 	{"x-nstree.create", WHAT_CREATE, ON(ROW_BIND), true, true, "x-nstree.create=0700"},
 	{"x-nstree.upper", WHAT_UPPER, ON(ROW_FILESYSTEM), true, false, "x-nstree.upper=256m"},
 	{"x-nstree.net", WHAT_NET, ON_ROWS, true, false, "x-nstree.net=host"},
+	{"devices", WHAT_DEVICES, ON(ROW_DEVICES), true, false, "devices=fuse:dri:nvidia*"},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -246,11 +281,14 @@ static const struct row_flag *find_flag(const char *key)
 	return NULL;
 }
 
-static const struct option *find_option(const char *key)
+/* The option KEY of rows of KIND. The type cgroup has an option devices of its own. */
+static const struct option *find_option(const char *key, enum row_kind kind)
 {
 	for (size_t i = 0; i < COUNT(options); i++)
 		if (strcmp(key, options[i].key) == 0)
-			return &options[i];
+			return options[i].what == WHAT_DEVICES && kind == ROW_FILESYSTEM
+				       ? NULL
+				       : &options[i];
 	return NULL;
 }
 
@@ -340,6 +378,8 @@ static int apply_option(struct reading *reading, const struct option *option, co
 		return apply_upper(row, option, value, error);
 	case WHAT_NET:
 		return apply_net(row, option, value, error);
+	case WHAT_DEVICES:
+		return apply_devices(row, option, value, error);
 	}
 	return 0;
 }
@@ -364,7 +404,7 @@ static int apply_word(struct reading *reading, const char *key, const char *valu
 
 	if (flag)
 		return apply_flag(reading->row, flag, value, error);
-	option = find_option(key);
+	option = find_option(key, reading->row->kind);
 	if (option) {
 		r = check_option_use(reading->row, option, value, error);
 		return r < 0 ? r : apply_option(reading, option, value, error);

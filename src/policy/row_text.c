@@ -75,6 +75,8 @@ static void add_mount_options(const struct row *row, struct buffer *text, size_t
 		add_mode(text, start, "x-nstree.create", row->create_mode);
 	if (row->upper)
 		add_option_text(text, start, "x-nstree.upper", row->upper);
+	if (row->devices)
+		add_option_text(text, start, "devices", row->devices);
 	if (row->network != ROW_NETWORK_ANY)
 		add_option_text(text, start, "x-nstree.net",
 				row->network == ROW_NETWORK_HOST ? "host" : "separate");

@@ -277,12 +277,13 @@ static int put_row(struct reading *reading, size_t index, struct row *row, struc
 
 static int put_device_mounts(struct reading *reading, size_t devices, struct error *error)
 {
-	int made = 1, r = 0;
+	cleanup(globfree) glob_t found;
+	int made = 1, r = device_rows_find(&reading->tree->rows[devices], &found, error);
 
 	for (size_t i = 0; r == 0 && made > 0; i++) {
 		cleanup(row_clear) struct row row = {0};
 
-		made = device_rows_make(&reading->tree->rows[devices], i, &row, error);
+		made = device_rows_make(&reading->tree->rows[devices], &found, i, &row, error);
 		if (made > 0)
 			r = put_row(reading, devices + 1 + i, &row, error);
 	}

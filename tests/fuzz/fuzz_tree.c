@@ -240,10 +240,10 @@ static void claim_line(const struct row *row, const char *bytes, size_t size)
 		claim_flags(row, options ? options : "");
 }
 
-/* Whether row I is one of the three that an nstree.dev row before it stands for. */
+/* Whether row I is one of those that an nstree.dev row before it stands for. */
 static bool is_of_devices(const struct tree *tree, size_t i)
 {
-	for (size_t back = 1; back <= 3 && back <= i; back++) {
+	for (size_t back = 1; back <= i; back++) {
 		const struct row *devices = &tree->rows[i - back];
 		size_t length = strlen(devices->target);
 
@@ -255,7 +255,7 @@ static bool is_of_devices(const struct tree *tree, size_t i)
 	return false;
 }
 
-/* Every line that is neither blank nor a comment is one row; nstree.dev adds three of its own. */
+/* Every line that is neither blank nor a comment is one row; nstree.dev adds its own. */
 static void claim_rows(const struct tree *tree, const char *bytes, size_t size)
 {
 	unsigned line = 0;

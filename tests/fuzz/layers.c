@@ -58,7 +58,7 @@ bool layers_has_devices(const struct tree *tree)
 	return false;
 }
 
-/* How many of TREE's rows are of LINE: four of an nstree.dev row, one of most. */
+/* How many of TREE's rows are of LINE: four or more of an nstree.dev row, one of most. */
 static size_t count_rows(const struct tree *tree, unsigned line, bool *devices)
 {
 	size_t count = 0;
@@ -101,7 +101,7 @@ static bool claim_lines(const struct tree *tree, const char *bytes, size_t size)
 		if (line == first || none)
 			claim(count == 0);
 		else if (*type)
-			claim(count == (devices ? 4 : 1));
+			claim(devices ? count >= 4 : count == 1);
 		takes |= none || !*type;
 	}
 	return takes;

@@ -85,6 +85,8 @@ static bool put_options(FILE *out, const struct row *row)
 		readable &= put_value(out, "X-mount.subdir", row->subdirectory);
 	if (row->upper)
 		readable &= put_value(out, "x-nstree.upper", row->upper);
+	if (row->devices)
+		readable &= put_value(out, "devices", row->devices);
 	for (size_t i = 0; i < row->n_options; i++)
 		readable &= put_value(out, row->options[i].key, row->options[i].value);
 	return readable;

@@ -274,6 +274,43 @@ static void test_rows(void **state)
 	}
 }
 
+/* Of /dev, which each machine has: names, a pattern, and a name that no device has. */
+static void test_host_devices(void **state)
+{
+	struct tree *tree =
+		read_second("x /d nstree.dev devices=zero:nul?:no/such*,x-nstree.net=host");
+	static const char *const sources[] = {"/dev/zero", "/dev/null", "/dev/no/such*"};
+	static const char *const targets[] = {"/d/zero", "/d/null", "/d/no/such*"};
+	cleanup(buffer_clear) struct buffer text = {0};
+
+	(void)state;
+	assert_int_equal(tree->n_rows, 8);
+	for (size_t i = 0; i < COUNT(targets); i++) {
+		const struct row *row = &tree->rows[i + 5];
+
+		assert_string_equal(row->source, sources[i]);
+		assert_string_equal(row->target, targets[i]);
+		assert_int_equal(row->kind, ROW_BIND);
+		assert_int_equal(row->network, ROW_NETWORK_HOST);
+		assert_int_equal(row->attributes_set, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+		assert_true(row->device && row->make_target && !row->nofail && !row->recursive);
+	}
+	row_add_text(&tree->rows[1], &text);
+	assert_non_null(strstr(text.bytes, "devices=zero:nul?:no/such*"));
+	tree_free(tree);
+}
+
+/* The filesystem cgroup has an option of this name. */
+static void test_devices_of_a_filesystem(void **state)
+{
+	struct tree *tree = read_second("cgroup /d cgroup devices");
+
+	(void)state;
+	assert_int_equal(tree->rows[1].n_options, 1);
+	assert_string_equal(tree->rows[1].options[0].key, "devices");
+	tree_free(tree);
+}
+
 static void test_devices(void **state)
 {
 	struct tree *tree =
@@ -403,6 +440,14 @@ static void test_refused_rows(void **state)
 		{"/a /b ext4 _netdev", "order"},
 		{"/a /b ext4 norelatime", "strictatime"},
 		{"x /dev nstree.dev nodev", "would not open"},
+		{"x /dev nstree.dev devices", "write devices=fuse:dri:nvidia*"},
+		{"x /dev nstree.dev devices=", "'' in devices= is no name"},
+		{"x /dev nstree.dev devices=fuse:", "'' in devices= is no name"},
+		{"x /dev nstree.dev devices=/dev/fuse", "'/dev/fuse' in devices= is no name"},
+		{"x /dev nstree.dev devices=../etc", "'../etc' in devices= is no name"},
+		{"x /dev nstree.dev devices=snd/", "'snd/' in devices= is no name"},
+		{"x /dev nstree.dev devices=*/card0", "a pattern for a directory"},
+		{"/a /b none bind,devices=fuse", "does not go with a bind row"},
 		{"x /dev nstree.dev mode=755", "unknown option 'mode' on an nstree.dev row"},
 		{"x /dev nstree.dev X-mount.mode=755", "does not go with an nstree.dev row"},
 		{"x /l nstree.symlink ro", "symbolic link"},
@@ -539,6 +584,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_design),	     cmocka_unit_test(test_flags),
 		cmocka_unit_test(test_rows),	     cmocka_unit_test(test_devices),
+		cmocka_unit_test(test_host_devices), cmocka_unit_test(test_devices_of_a_filesystem),
 		cmocka_unit_test(test_refused_rows), cmocka_unit_test(test_refused_files),
 		cmocka_unit_test(test_specifiers),   cmocka_unit_test(test_bad_names),
 		cmocka_unit_test(test_no_injection), cmocka_unit_test(test_home_is_root),
