@@ -4,30 +4,37 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "arguments.h"
 #include "check_administrators.h"
 #include "check_names.h"
 #include "check_pam_order.h"
 #include "check_sshd.h"
 #include "cleanup.h"
 #include "nearest.h"
+#include "policy.h"
 #include "printable.h"
 #include "treefile.h"
 
 #define MODULE PAMSERVICES_MODULE
-#define ARGUMENTS_MAX 64
 #define SERVICE_WIDTH 20
 
 /* State of one check_pam(). */
 struct pam_check {
 	struct report *report;
 	struct pamservices *services;
+};
+
+/* A policy that a line names. */
+struct conf_check {
+	const struct pam_line *line;
+	const char *conf;
+	struct report *report;
 };
 
 #define add(report, severity, code, line, ...)                                                     \
@@ -81,54 +88,56 @@ static void check_control(const struct pam_line *line, struct report *report)
 		    "'%s' refuses every session: write required", line->control);
 }
 
-static bool has_tree_file(const char *directory, const char *tree)
+/* Adds ERROR, which is about the file that conf= of LINE names, or that it stands for. */
+static void report_conf_error(void *data, const struct error *error)
 {
-	char path[PATH_MAX];
+	const struct conf_check *check = data;
+	const struct pam_line *line = check->line;
+	struct error named = *error;
+	size_t length = strlen(named.words);
 
-	snprintf(path, sizeof(path), "%s/%s.fstab", directory, tree);
-	return access(path, F_OK) == 0 || errno == EACCES;
+	/* nstree check says the same of the installed policy. */
+	if (strcmp(check->conf, POLICY_FILE) != 0)
+		snprintf(named.words + length, sizeof(named.words) - length,
+			 " (conf=%.200s in %.200s:%u)", check->conf, line->file, line->number);
+	report_add(check->report, SEVERITY_ERROR, CODE_PAM_ARGUMENT, &named);
 }
 
-/* The files that the arguments name must exist. A tree name with specifiers is not looked up. */
+/* What is wrong with the files that the arguments name, in the words of a login. nstree check reads
+ * tree names with specifiers for each user. */
 static void check_files(const struct pam_line *line, const struct arguments *arguments,
 			struct report *report)
 {
-	char suggestion[NEAREST_TEXT_SIZE];
-	const char *tree = arguments->tree;
-	struct nearest nearest;
+	const struct subject nobody = {.user = (char *)(uintptr_t) "nobody",
+				       .home = (char *)(uintptr_t) "/",
+				       .service = (char *)(uintptr_t) "other"};
+	struct conf_check conf = {line, arguments->conf, report};
+	const struct faults faults = {report_conf_error, &conf};
+	cleanup(cleanup_tree_file) struct tree_file *file = NULL;
+	cleanup(cleanup_policy) struct policy *policy = NULL;
+	struct error error = {0};
+	int result;
 
-	if (!tree) {
-		if (access(arguments->conf, F_OK) < 0 && errno == ENOENT)
-			add(report, SEVERITY_ERROR, CODE_PAM_ARGUMENT, line,
-			    "'%s' does not exist, and every session but root's is refused: write "
-			    "it, with the rule '* * -' for a start, or name another file with "
-			    "conf=",
-			    arguments->conf);
+	if (!arguments->tree) {
+		if (policy_load_all(arguments->conf, &faults, &policy, &error) < 0)
+			report_conf_error(&conf, &error);
 		return;
 	}
-	if (strchr(tree, '%') || has_tree_file(TREE_DIRECTORY, tree) ||
-	    has_tree_file(TREE_DIRECTORY_SHIPPED, tree))
+	result = tree_file_load(arguments->tree, &nobody, &file, &error);
+	if (result == 0 || (strchr(arguments->tree, '%') && result != -EINVAL))
 		return;
-	nearest_begin(&nearest, tree);
-	nearest_consider_trees(&nearest);
-	add(report, SEVERITY_ERROR, CODE_PAM_ARGUMENT, line,
-	    "there is no tree '%s', and every session but root's is refused: write " TREE_DIRECTORY
-	    "/%s.fstab, or name another tree%s",
-	    tree, tree, nearest_text(&nearest, suggestion));
+	nearest_add_tree(&error);
+	error_place(&error, line->file, line->number);
+	report_add(report, SEVERITY_ERROR, CODE_PAM_ARGUMENT, &error);
 }
 
 static void check_arguments(const struct pam_line *line, struct report *report)
 {
-	cleanup(cleanup_free) char *text = strdup(line->arguments);
-	const char *words[ARGUMENTS_MAX];
-	struct arguments arguments;
+	cleanup(cleanup_free) char *text = NULL;
+	struct arguments arguments = {0};
 	struct error error = {0};
-	char *rest = text;
-	int n = 0;
 
-	while (rest && n < ARGUMENTS_MAX && (words[n] = strsep(&rest, " \t")))
-		n += *words[n] != '\0';
-	if (arguments_read(n, words, &arguments, &error) < 0)
+	if (pamservices_read_arguments(line, &text, &arguments, &error) < 0)
 		add(report, SEVERITY_ERROR, CODE_PAM_ARGUMENT, line, "%s", error.words);
 	else
 		check_files(line, &arguments, report);
@@ -173,7 +182,9 @@ static bool exports_name(const char *path, const char *name)
 /* One without the function for the line's type returns PAM_MODULE_UNKNOWN, too. */
 static void check_function(const struct pam_line *line, const char *path, struct report *report)
 {
-	if (!refuses(line, "module_unknown") || exports_name(path, function_of(line)))
+	/* check_type() has it of this module's own lines. */
+	if (pamservices_is_module(line) || !refuses(line, "module_unknown") ||
+	    exports_name(path, function_of(line)))
 		return;
 	add(report, SEVERITY_ERROR, CODE_PAM_MODULE, line,
 	    "'%s' (%s) has nothing to call for '%s', and PAM refuses every %s: correct the name or "

@@ -2,12 +2,15 @@
 #include "nearest.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "cleanup.h"
 #include "listing.h"
+#include "policy_item.h"
+#include "rule.h"
 #include "treefile.h"
 
 #define LENGTH_MAX 64 /* longer names are not compared */
@@ -113,4 +116,21 @@ const char *nearest_text(const struct nearest *nearest, char text[NEAREST_TEXT_S
 	if (nearest->best[0])
 		snprintf(text, NEAREST_TEXT_SIZE, "; did you mean '%s'?", nearest->best);
 	return text;
+}
+
+void nearest_add_tree(struct error *error)
+{
+	char suggestion[NEAREST_TEXT_SIZE], name[POLICY_ITEM_SIZE];
+	size_t length = strlen(error->words);
+	struct nearest nearest;
+
+	if (error->number != ENOENT || sscanf(error->words, "no tree '%255[^']'", name) != 1)
+		return;
+	nearest_begin(&nearest, name);
+	nearest_consider_trees(&nearest);
+	/* (A place is that of a tree which has no base.) */
+	if (!error->line)
+		nearest_consider(&nearest, RULE_TREE_DENY);
+	snprintf(error->words + length, sizeof(error->words) - length, "%s",
+		 nearest_text(&nearest, suggestion));
 }

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "error.h"
+
 #define NEAREST_NAME_SIZE 256
 
 struct nearest {
@@ -28,6 +30,9 @@ void nearest_consider_files(struct nearest *nearest, const char *directory, cons
 
 /* Considers every tree of the site's and of the package. */
 void nearest_consider_trees(struct nearest *nearest);
+
+/* Adds the nearest tree to ERROR, if it says that a tree, or one it is built on, does not exist. */
+void nearest_add_tree(struct error *error);
 
 /* Longer than what nearest_text() writes. */
 #define NEAREST_TEXT_SIZE (NEAREST_NAME_SIZE + 32)

@@ -10,6 +10,7 @@
 #include "cleanup.h"
 #include "isolate.h"
 #include "printable.h"
+#include "treefile.h"
 
 #define say_why(outcome, ...) snprintf((outcome)->why, sizeof((outcome)->why), __VA_ARGS__)
 
@@ -50,6 +51,28 @@ void outcome_of_rules(const struct policy *policy, const struct subject *subject
 		say_why(outcome, "no rule of %s matches", policy->file);
 }
 
+/* Where the tree's file cannot be read, or one that it is built on. */
+static void refuse_without_tree(const char *tree, const struct subject *subject,
+				struct outcome *outcome)
+{
+	cleanup(cleanup_tree_file) struct tree_file *file = NULL;
+	struct error error = {0};
+	char text[ERROR_TEXT_SIZE];
+
+	if (tree_file_load(tree, subject, &file, &error) == 0)
+		return;
+	set_outcome(outcome, OUTCOME_REFUSED, "");
+	say_why(outcome, "%s", error_text(&error, text));
+}
+
+/* The module refuses all but uid 0. */
+static void outcome_of_fault(const struct pamservice *service, const struct subject *subject,
+			     struct outcome *outcome)
+{
+	set_outcome(outcome, subject->uid == 0 ? OUTCOME_HOST : OUTCOME_REFUSED, "");
+	say_why(outcome, "%s:%u: %.900s", service->file, service->line, service->fault);
+}
+
 /* tree= is as a last rule for everyone but root and, without `everyone`, administrators. */
 static void outcome_of_tree(const struct pamservice *service, const struct subject *subject,
 			    struct outcome *outcome)
@@ -64,6 +87,7 @@ static void outcome_of_tree(const struct pamservice *service, const struct subje
 	} else {
 		set_outcome(outcome, OUTCOME_TREE, service->tree);
 		say_why(outcome, "tree= in %s:%u", service->file, service->line);
+		refuse_without_tree(service->tree, subject, outcome);
 	}
 }
 
@@ -100,6 +124,8 @@ void outcome_of_service(const struct pamservice *service, const struct policy *p
 	set_outcome(outcome, OUTCOME_HOST, "");
 	if (!service->file)
 		say_why(outcome, "%s has no line of pam_nstree", service->stack);
+	else if (service->fault)
+		outcome_of_fault(service, &by_service, outcome);
 	else if (service->tree)
 		outcome_of_tree(service, &by_service, outcome);
 	else if (!outcome_has_other_policy(service))

@@ -11,6 +11,7 @@
 #include "cleanup.h"
 #include "nearest.h"
 
+#define ARGUMENTS_MAX 64
 #define MISSPELT_MAX 3 /* letters: without .so, or with a typing error */
 #define CONF_ARGUMENT "conf="
 #define TREE_ARGUMENT "tree="
@@ -121,6 +122,30 @@ static int add_wrong_line(struct pamservice *service, const struct pam_stack *st
 	return !file || service->wrong_file ? 0 : -ENOMEM;
 }
 
+int pamservices_read_arguments(const struct pam_line *line, char **text,
+			       struct arguments *arguments, struct error *error)
+{
+	const char *words[ARGUMENTS_MAX];
+	char *rest = *text = strdup(line->arguments);
+	int n = 0;
+
+	if (!rest)
+		return error_no_memory(error);
+	while (rest && n < ARGUMENTS_MAX && (words[n] = strsep(&rest, " \t")))
+		n += *words[n] != '\0';
+	return arguments_read(n, words, arguments, error);
+}
+
+static char *find_fault(const struct pam_line *line)
+{
+	cleanup(cleanup_free) char *text = NULL;
+	struct arguments arguments;
+	struct error error = {0};
+
+	return pamservices_read_arguments(line, &text, &arguments, &error) < 0 ? strdup(error.words)
+									       : NULL;
+}
+
 int pamservices_add(struct pamservices *services, const struct pam_stack *stack)
 {
 	struct pamservice *grown, service = {0};
@@ -140,6 +165,7 @@ int pamservices_add(struct pamservices *services, const struct pam_stack *stack)
 	service.line = line ? line->number : 0;
 	service.conf = line ? copy_argument(line, CONF_ARGUMENT) : NULL;
 	service.tree = line ? copy_argument(line, TREE_ARGUMENT) : NULL;
+	service.fault = line ? find_fault(line) : NULL;
 	service.everyone = line && pamstack_has_argument(line, "everyone");
 	if (!line && add_wrong_line(&service, stack) < 0)
 		return -ENOMEM;
@@ -179,6 +205,7 @@ void pamservices_clear(struct pamservices *services)
 		free(services->items[i].wrong_file);
 		free(services->items[i].conf);
 		free(services->items[i].tree);
+		free(services->items[i].fault);
 	}
 	free(services->items);
 	*services = (struct pamservices){0};

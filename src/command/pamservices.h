@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "arguments.h"
 #include "pamstack.h"
 #include "report.h"
 
@@ -22,6 +23,8 @@ struct pamservice {
 	char *conf;    /* the policy that the line names; NULL for the installed one */
 	char *tree;    /* tree= of the line; NULL where the rules decide */
 	bool everyone; /* tree= is for administrators as well */
+	char *fault;   /* what is wrong with the line's arguments, so that each session but root's
+			  is refused; NULL for nothing */
 };
 
 struct pamservices {
@@ -42,6 +45,13 @@ bool pamservices_is_module(const struct pam_line *line);
  */
 void pamservices_each(struct report *report,
 		      void (*visit)(const struct pam_stack *stack, void *data), void *data);
+
+/*
+ * Reads the arguments of LINE, one of the module's. They point into *TEXT, which is the caller's to
+ * free, whatever this returns: as arguments_read().
+ */
+int pamservices_read_arguments(const struct pam_line *line, char **text,
+			       struct arguments *arguments, struct error *error);
 
 /* Adds the service of STACK to SERVICES, if it opens sessions. Returns 0 or -ENOMEM. */
 int pamservices_add(struct pamservices *services, const struct pam_stack *stack);

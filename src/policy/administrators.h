@@ -9,6 +9,9 @@
 /* sudo (Debian), wheel (Fedora, SUSE, Arch) and admin (older Ubuntu); NULL after the last. */
 extern const char *const administrator_groups[];
 
+/* The same as items of a rule. */
+#define ADMINISTRATOR_ITEMS "@sudo,@wheel,@admin"
+
 /*
  * Whether SUBJECT is a member of one of them. A group that does not exist has no members, and one
  * that is SUBJECT's own private group, the primary group with the user's name, does not count: a

@@ -21,6 +21,14 @@ catalogue_set_up() {
 	ln -s loop /srv/cat/loop
 	ln -s absent /srv/cat/dangling
 	ln -s /usr /srv/cat/alices/link
+	# Policies and trees that a PAM line names.
+	printf '* * -\n' >/srv/cat/alices/user.conf
+	printf '* * -\nbob sshd\n' >/srv/cat/fault.conf
+	printf '* * smal\n' >/srv/cat/tree.conf
+	printf 'alicia * small\n* * -\n' >/srv/cat/user.conf
+	echo '/usr / none ro' >"$TREES/faulty.fstab"
+	echo 'tmpfs / tmpfs mode=0755' | tee "$TREES/untrusted.fstab" >"$TREES/bare.fstab"
+	chown alice "$TREES/untrusted.fstab"
 	cp /etc/pam.d/sshd "$catalogue_dir/sshd.kept"
 	catalogue_good
 }
@@ -134,8 +142,8 @@ catalogue_try() {
 	out=$(grep -E '(^|: )(error|warning): ' <<<"$out")
 	faults+=$(grep -E '(^|: )error: ' <<<"$out" | grep -vE "error: .*\b$catalogue_remedy\b" | sed 's/^/no remedy: /')
 	faults+=$(grep -vE ' \[[a-z-]+\]$' <<<"$out" | grep . | sed 's/^/no code: /')
-	# Of a stack, check names the file and line, which the module cannot know.
-	[ "$opened" != refused ] || [ "$kind" = stack ] || catalogue_refused["$kind: $name"]=$(grep -E '(^|: )error: ' <<<"$out" | sed 's/error: //')
+	# Of a stack, check names the file and line, which the module cannot know; but what they name it reads as the module.
+	[ "$opened" != refused ] || [[ $kind = stack && $input != *[fe]=* ]] || catalogue_refused["$kind: $name"]=$(grep -E '(^|: )error: ' <<<"$out" | sed 's/error: //')
 	[ -z "$faults" ]
 	result $? "$kind: $name" "$faults
 $out"

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "check_rule.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "check_kernel.h"
+#include "check_names.h"
+#include "check_network.h"
+#include "check_reach.h"
+#include "cleanup.h"
+#include "listing.h"
+#include "nearest.h"
+#include "netgroup.h"
+#include "nss.h"
+#include "specifier.h"
+#include "tree.h"
+#include "trial.h"
+
+/* What is known of one rule's trees. */
+static void forget_rule(struct rule_check *check)
+{
+	tree_free(steal_pointer(&check->known.tree));
+	tree_file_free(steal_pointer(&check->file));
+	free(steal_pointer(&check->seen));
+	check->n_seen = 0;
+	for (size_t i = 0; i < check->n_tried; i++)
+		free(check->tried[i]);
+	free(steal_pointer(&check->tried));
+	check->n_tried = 0;
+	check->n_trees = 0;
+}
+
+void rule_check_clear(struct rule_check *check)
+{
+	forget_rule(check);
+	homelist_clear(&check->known.homes);
+}
+
+static void report_check_error(void *report, const struct error *error)
+{
+	report_add(report, SEVERITY_ERROR, CODE_TREE_UNUSABLE, error);
+}
+
+/* Whether no user with SHELL has tried the tree of FILE by this rule, which is then noted. */
+static bool is_first_trial(struct rule_check *check, const char *file, const char *shell)
+{
+	cleanup(cleanup_free) char *pair = NULL;
+	char **grown;
+
+	if (asprintf(&pair, "%s %s", file, shell) < 0)
+		return false;
+	for (size_t i = 0; i < check->n_tried; i++)
+		if (strcmp(check->tried[i], pair) == 0)
+			return false;
+	grown = reallocarray(check->tried, check->n_tried + 1, sizeof(*grown));
+	if (!grown)
+		return false;
+	check->tried = grown;
+	check->tried[check->n_tried++] = steal_pointer(&pair);
+	return true;
+}
+
+/* With SHELL as the login shell. */
+static void try_tree(struct rule_check *check, const struct tree *tree,
+		     const struct subject *subject, const char *shell)
+{
+	if (check->tries && trial_is_of_use(tree, check->report) &&
+	    is_first_trial(check, tree->file, shell))
+		trial_run(check->rule, subject, check->report);
+}
+
+/* A file whose name is the same for everyone is read once. */
+static int load_rule_file(struct rule_check *check, const struct subject *subject,
+			  struct error *error)
+{
+	if (check->file && !strchr(check->rule->tree, '%'))
+		return 0;
+	tree_file_free(steal_pointer(&check->file));
+	return tree_file_load(check->rule->tree, subject, &check->file, error);
+}
+
+/* Checks the tree file of the rule, expanded for SUBJECT, and then its rows. */
+static void check_rule_tree(struct rule_check *check, const struct subject *subject,
+			    const char *shell)
+{
+	const struct faults faults = {report_check_error, check->report};
+	cleanup(cleanup_tree) struct tree *tree = NULL;
+	struct error error = {0};
+	int result;
+
+	check->n_trees++;
+	report_set_user(check->report, subject);
+	result = load_rule_file(check, subject, &error);
+	if (result == 0)
+		result = tree_parse_all(check->file, subject, &faults, &tree, &error);
+	if (result == 0) {
+		check_rows(tree, subject, check->rule->isolate, &check->known, check->report);
+		check_network(check->rule, tree, check->report);
+		try_tree(check, tree, subject, shell);
+		if (!check->known.tree)
+			check->known.tree = steal_pointer(&tree);
+	} else {
+		nearest_add_tree(&error);
+		error_place(&error, check->rule->file, check->rule->line);
+		report_add(check->report, SEVERITY_ERROR, CODE_TREE_UNUSABLE, &error);
+	}
+	report_set_user(check->report, NULL);
+}
+
+/* Checks the tree for ENTRY's user, if that one gets this rule by SERVICE; returns whether so. */
+static bool check_entry(struct rule_check *check, const struct passwd *entry, const char *service)
+{
+	struct group_list groups = {0};
+	const struct subject subject = {.user = entry->pw_name,
+					.uid = entry->pw_uid,
+					.gid = entry->pw_gid,
+					.home = entry->pw_dir,
+					.service = (char *)(uintptr_t)service,
+					.groups = &groups};
+	struct error error = {0};
+	int matches = policy_may_get(check->policy, &subject, check->rule, &error);
+
+	if (matches > 0) {
+		check_rule_tree(check, &subject, entry->pw_shell);
+	} else if (matches < 0) {
+		report_set_user(check->report, &subject);
+		report_add(check->report, SEVERITY_ERROR, CODE_NAME_SERVICE, &error);
+		report_set_user(check->report, NULL);
+	}
+	group_list_clear(&groups);
+	return matches > 0;
+}
+
+static void check_user(struct rule_check *check, const char *user, const char *service)
+{
+	cleanup(nss_user_clear) struct nss_user found = {0};
+	struct error error = {0};
+
+	if (nss_user_by_name(user, &found, &error) == 0)
+		check_entry(check, &found.entry, service);
+}
+
+static bool is_named(const struct policy *policy, const char *service)
+{
+	struct policy_item item;
+
+	for (size_t i = 0; i < policy->n_rules; i++)
+		for (const char *rest = policy->rules[i].service; policy_next_item(&rest, &item);)
+			if (strcasecmp(item.text, service) == 0)
+				return true;
+	return false;
+}
+
+/* A service to represent `*`: preferably one that no other rule names. */
+static const char *pick_service(const struct policy *policy)
+{
+	static const char *const services[] = {"sshd", "login", "su", "cron", "other"};
+	size_t i = 0;
+
+	while (i + 1 < sizeof(services) / sizeof(*services) && is_named(policy, services[i]))
+		i++;
+	return services[i];
+}
+
+/* Users of a netgroup while their trees are checked. */
+struct netgroup_check {
+	struct rule_check *check;
+	const char *service;
+	bool names_all; /* a triple without a user was found */
+};
+
+static void check_group_members(struct rule_check *check, const char *name, const char *service)
+{
+	cleanup(nss_group_clear) struct nss_group group = {0};
+	struct error error = {0};
+
+	if (nss_group_by_name(name, &group, &error) < 0)
+		return; /* check_names() reports this. */
+	for (char *const *member = group.entry.gr_mem; *member; member++)
+		check_user(check, *member, service);
+}
+
+/* Whether SHELL is in shells(5): accounts with another shell are not for logins. */
+static bool is_login_shell(const char *shell)
+{
+	const char *known;
+
+	setusershell();
+	do
+		known = getusershell();
+	while (known && strcmp(known, shell) != 0);
+	endusershell();
+	return known != NULL;
+}
+
+/* Whether the tree of the rule, which has been read, depends on the service. */
+static bool depends_on_service(const struct rule_check *check)
+{
+	for (const struct tree_file *file = check->file; file; file = file->base)
+		if (specifier_is_in(file->text, 's'))
+			return true;
+	return !check->file || specifier_is_in(check->rule->tree, 's');
+}
+
+/* Makes room in `seen` for the user INDEX. Returns false where memory ran out. */
+static bool make_seen(struct rule_check *check, size_t index)
+{
+	size_t larger = check->n_seen ? 2 * check->n_seen : 1024;
+	bool *grown;
+
+	if (index < check->n_seen)
+		return true;
+	grown = reallocarray(check->seen, larger, sizeof(*grown));
+	if (!grown)
+		return false;
+	memset(grown + check->n_seen, 0, (larger - check->n_seen) * sizeof(*grown));
+	check->seen = grown;
+	check->n_seen = larger;
+	return true;
+}
+
+/* The users that are listed, which may not be all; a look-up by name reads all of passwd(5).
+ * A tree is checked once for a user, not by each service, unless it depends on the service. */
+static void check_listed_users(struct rule_check *check, const char *service)
+{
+	char last_shell[PATH_MAX] = "";
+	const struct passwd *entry = listing_first_user();
+	bool is_login = false;
+
+	for (size_t i = 0; entry && make_seen(check, i); entry = listing_next_user(), i++) {
+		if (strcmp(last_shell, entry->pw_shell) != 0) {
+			is_login = is_login_shell(entry->pw_shell);
+			snprintf(last_shell, sizeof(last_shell), "%s", entry->pw_shell);
+		}
+		if (is_login && (!check->seen[i] || depends_on_service(check)) &&
+		    check_entry(check, entry, service))
+			check->seen[i] = true;
+	}
+}
+
+static int check_netgroup_user(const char *user, const char *domain, void *data)
+{
+	struct netgroup_check *netgroup = data;
+
+	(void)domain;
+	netgroup->names_all = netgroup->names_all || !user;
+	if (user)
+		check_user(netgroup->check, user, netgroup->service);
+	return 0;
+}
+
+/* Returns whether the netgroup has users that it does not name. */
+static bool check_netgroup_users(struct rule_check *check, const char *name, const char *service)
+{
+	struct netgroup_check netgroup = {check, service, false};
+	struct error ignored = {0};
+
+	/* check_names() reports one that cannot be looked up. */
+	netgroup_each(name, check_netgroup_user, &netgroup, &ignored);
+	return netgroup.names_all;
+}
+
+/* Checks the users that ITEM names; returns whether there are others whom only a list has. */
+static bool check_item_users(struct rule_check *check, const struct policy_item *item,
+			     const char *service)
+{
+	switch (item->kind) {
+	case POLICY_ITEM_USER:
+		check_user(check, item->name, service);
+		return false;
+	case POLICY_ITEM_GROUP:
+		check_group_members(check, item->name, service);
+		return true;
+	case POLICY_ITEM_NETGROUP:
+		return check_netgroup_users(check, item->name, service);
+	default:
+		return true;
+	}
+}
+
+/* Checks the trees of all known users that the rule matches, for logins by SERVICE. */
+static void check_users(struct rule_check *check, const char *service)
+{
+	struct policy_item item;
+	bool listed = false;
+
+	for (const char *rest = check->rule->who; policy_next_item(&rest, &item);)
+		if (!item.excludes)
+			listed |= check_item_users(check, &item, service);
+	if (listed)
+		check_listed_users(check, service);
+}
+
+static void check_trees(struct rule_check *check)
+{
+	struct policy_item item;
+
+	for (const char *rest = check->rule->service; policy_next_item(&rest, &item);)
+		if (!item.excludes)
+			check_users(check, strcmp(item.text, "*") == 0 ? pick_service(check->policy)
+								       : item.text);
+}
+
+/* For a rule that no known user gets, the tree is read as for the user nobody. */
+static void check_unmatched_rule(struct rule_check *check)
+{
+	cleanup(cleanup_subject) struct subject *nobody = NULL;
+	const struct faults faults = {report_check_error, check->report};
+	cleanup(cleanup_tree) struct tree *tree = NULL;
+	struct error error = {0};
+
+	if (check->n_trees || strchr(check->rule->tree, '%') ||
+	    subject_load("nobody", "sshd", &nobody, &error) < 0)
+		return;
+	if (tree_load_all(check->rule->tree, nobody, &faults, &tree, &error) == 0)
+		return;
+	nearest_add_tree(&error);
+	error_place(&error, check->rule->file, check->rule->line);
+	report_add(check->report, SEVERITY_ERROR, CODE_TREE_UNUSABLE, &error);
+}
+
+static void check_reachable(const struct rule_check *check)
+{
+	const struct rule *rule = check->rule, *taker;
+	bool several;
+
+	taker = check_reach_find_taker(check->policy, rule, &several);
+	if (taker)
+		report_say(check->report, SEVERITY_WARNING, CODE_UNREACHABLE_RULE, rule->file,
+			   rule->line,
+			   several ? "this rule can never match: the rules above it, from line %u "
+				     "on, take all of its sessions; put it above them, or leave it "
+				     "out"
+				   : "this rule can never match: line %u takes all of its "
+				     "sessions; put it above that line, or leave it out",
+			   taker->line);
+}
+
+void check_rule_trees(struct rule_check *check, const struct rule *rule)
+{
+	check->rule = rule;
+	check_trees(check);
+	check_unmatched_rule(check);
+	forget_rule(check);
+}
+
+void check_rule(struct rule_check *check, const struct rule *rule)
+{
+	check->rule = rule;
+	check_names(rule, check->report);
+	check_reachable(check);
+	if (rule->action != RULE_ENTER)
+		return;
+	check_kernel_rule(rule, check->report);
+	check_rule_trees(check, rule);
+}
