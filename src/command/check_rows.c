@@ -104,6 +104,11 @@ static bool check_row_source(const struct row *row, const struct subject *subjec
 
 	if (row->kind != ROW_BIND)
 		return true;
+	if (source_check_mounted(row, &error) < 0) {
+		if (!assembly_may_skip(row, -error.number))
+			report_row_error(row, &error, report);
+		return error.number != ETIMEDOUT;
+	}
 	found = result = path_open(row->source, &source, &error);
 	if (found == 0)
 		result = source_check(row, subject, &source, &error);
@@ -397,7 +402,8 @@ static bool is_same_row(const struct tree *tree, const struct tree *known, size_
 	    row->create_source || row->n_options != other->n_options ||
 	    strcmp(row->source, other->source) != 0 || strcmp(row->target, other->target) != 0 ||
 	    !is_equal(row->subdirectory, other->subdirectory) ||
-	    !is_equal(row->upper, other->upper) || !is_equal(row->devices, other->devices))
+	    !is_equal(row->mounted, other->mounted) || !is_equal(row->upper, other->upper) ||
+	    !is_equal(row->devices, other->devices))
 		return false;
 	for (size_t i = 0; i < row->n_options; i++)
 		if (strcmp(row->options[i].key, other->options[i].key) != 0 ||

@@ -253,6 +253,29 @@ int source_check(const struct row *row, const struct subject *subject, const str
 	return result < 0 ? result : 0;
 }
 
+int source_check_mounted(const struct row *row, struct error *error)
+{
+	cleanup(path_close) struct path found = PATH_INIT;
+	struct error why = {0};
+	struct statx statx_ = {0};
+	int result = row->mounted ? path_open(row->mounted, &found, &why) : 0;
+
+	if (!row->mounted)
+		return 0;
+	if (result == 0 &&
+	    statx(found.fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE, &statx_) < 0)
+		result = error_set(&why, errno, "'%s' cannot be examined: %m", row->mounted);
+	if (result < 0 && result != -ENOENT)
+		return error_mark(error, why.code, error_set(error, -result, "%s", why.words));
+	if (statx_.stx_attributes & STATX_ATTR_MOUNT_ROOT)
+		return 0;
+	return error_mark(error, CODE_MISSING_SOURCE,
+			  error_set(error, ENODEV,
+				    "nothing is mounted on '%s', and x-nstree.mounted wants it: "
+				    "mount it, or leave the option out",
+				    row->mounted));
+}
+
 /* Opens what is to be mounted; the message says what to write where it is missing. */
 static int open_existing(const struct row *row, struct path *source, struct error *error)
 {
@@ -276,9 +299,9 @@ int source_open(const struct row *row, const struct subject *subject, struct und
 		struct error *error)
 {
 	cleanup(path_close) struct path source = PATH_INIT;
-	int result = 0;
+	int result = source_check_mounted(row, error);
 
-	if (row->create_source)
+	if (result == 0 && row->create_source)
 		result = create_source(row, subject, undo, error);
 	if (result == 0)
 		result = open_existing(row, &source, error);

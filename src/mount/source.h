@@ -18,6 +18,13 @@ int source_open(const struct row *row, const struct subject *subject, struct und
 		struct error *error);
 
 /*
+ * Whether what x-nstree.mounted of ROW names is a mount point, if the row has it: the directory
+ * beneath may be on the host's own disk otherwise. source_open() asks first. Returns 0, -ENODEV
+ * where nothing is mounted there, or another negative errno.
+ */
+int source_check_mounted(const struct row *row, struct error *error);
+
+/*
  * Whether source_open() would take SOURCE, found by path_open(), for the bind ROW of SUBJECT's
  * tree. Makes nothing. Returns 0, or negative errno as source_open() does.
  */

@@ -34,6 +34,7 @@ void row_clear(struct row *row)
 	free(row->target);
 	free(row->type);
 	free(row->subdirectory);
+	free(row->mounted);
 	free(row->upper);
 	free(row->devices);
 }

@@ -74,6 +74,7 @@ struct row {
 	char *subdirectory; /* X-mount.subdir, relative, no ".."; NULL for none */
 	char *devices; /* devices= of nstree.dev: names and globs in the host's /dev, or NULL */
 	bool device;   /* devices= made it: the source may be a device */
+	char *mounted; /* x-nstree.mounted: what must be a mount point; NULL for nothing */
 	char *upper; /* x-nstree.upper: size of the tmpfs that is the overlay's upper layer, or NULL
 		      */
 	struct filesystem_option *options;

@@ -38,6 +38,7 @@ enum what {
 	WHAT_MODE,
 	WHAT_SUBDIRECTORY,
 	WHAT_CREATE,
+	WHAT_MOUNTED,
 	WHAT_UPPER,
 	WHAT_NET,
 	WHAT_DEVICES,
@@ -182,9 +183,20 @@ static int apply_subdirectory(struct row *row, const struct option *option, cons
 				 value, option->example);
 	free(row->subdirectory);
 	row->subdirectory = strdup(value);
-	if (!row->subdirectory)
-		return error_no_memory(error);
-	return 0;
+	return row->subdirectory ? 0 : error_no_memory(error);
+}
+
+/* Without a value it is the source itself. */
+static int apply_mounted(struct row *row, const struct option *option, const char *value,
+			 struct error *error)
+{
+	if (value[0] != '/' || name_has_dots(value))
+		return error_set(error, EINVAL,
+				 "'%s' is not an absolute path without '.' and '..': write %s",
+				 value, option->example);
+	free(row->mounted);
+	row->mounted = strdup(value);
+	return row->mounted ? 0 : error_no_memory(error);
 }
 
 static int apply_upper(struct row *row, const struct option *option, const char *value,
@@ -266,6 +278,7 @@ static const struct option options[] = {
 	{"X-mount.mode", WHAT_MODE, ON_MOUNTS, true, false, "X-mount.mode=0755"},
 	{"X-mount.subdir", WHAT_SUBDIRECTORY, ON_MOUNTS, true, false, "X-mount.subdir=data/home"},
 	{"x-nstree.create", WHAT_CREATE, ON(ROW_BIND), true, true, "x-nstree.create=0700"},
+	{"x-nstree.mounted", WHAT_MOUNTED, ON(ROW_BIND), true, true, "x-nstree.mounted=/scratch"},
 	{"x-nstree.upper", WHAT_UPPER, ON(ROW_FILESYSTEM), true, false, "x-nstree.upper=256m"},
 	{"x-nstree.net", WHAT_NET, ON_ROWS, true, false, "x-nstree.net=host"},
 	{"devices", WHAT_DEVICES, ON(ROW_DEVICES), true, false, "devices=fuse:dri:nvidia*"},
@@ -366,6 +379,8 @@ static int apply_option(struct reading *reading, const struct option *option, co
 		return read_mode(option, value ? value : "0755", &row->make_mode, error);
 	case WHAT_CREATE:
 		return apply_create(row, option, value ? value : "0700", error);
+	case WHAT_MOUNTED:
+		return apply_mounted(row, option, value ? value : row->source, error);
 	case WHAT_MODE:
 		return read_mode(option, value, &row->mode, error);
 	case WHAT_OWNER:

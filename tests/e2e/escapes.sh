@@ -109,6 +109,7 @@ start_sandbox() {
 # Where the shipped trees want something of the site.
 escapes_site() {
 	mkdir -p /srv/git /scratch
+	mountpoint -q /scratch || mount -t tmpfs -o mode=0755 scratch /scratch
 	install -d -m 755 /scratch/nstree
 	install -d -m 1733 /var/spool/cron/atjobs /var/spool/cron/crontabs
 }

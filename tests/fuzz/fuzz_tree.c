@@ -145,6 +145,7 @@ static void claim_options(const struct row *row)
 	claim(!row->create_source || row->kind == ROW_BIND);
 	claim(!row->recursive || row->kind == ROW_BIND);
 	claim(!row->slave || row->kind == ROW_BIND);
+	claim(!row->mounted || (row->mounted[0] == '/' && row->kind == ROW_BIND));
 	claim(!row->upper || (row->upper[0] && strcmp(row->type, "overlay") == 0));
 	claim(!row->n_options || row->kind == ROW_FILESYSTEM);
 	if (row->subdirectory)

@@ -83,6 +83,8 @@ static bool put_options(FILE *out, const struct row *row)
 	put_attributes(out, row);
 	if (row->subdirectory)
 		readable &= put_value(out, "X-mount.subdir", row->subdirectory);
+	if (row->mounted)
+		readable &= put_value(out, "x-nstree.mounted", row->mounted);
 	if (row->upper)
 		readable &= put_value(out, "x-nstree.upper", row->upper);
 	if (row->devices)

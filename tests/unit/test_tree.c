@@ -99,6 +99,7 @@ static void assert_row(const struct row *is, const struct row *should)
 	assert_int_equal(is->group, should->group);
 	assert_int_equal(is->mode, should->mode);
 	assert_text(is->subdirectory, should->subdirectory);
+	assert_text(is->mounted, should->mounted);
 	assert_text(is->upper, should->upper);
 	assert_int_equal(is->n_options, should->n_options);
 	for (size_t i = 0; i < is->n_options; i++) {
@@ -241,6 +242,10 @@ static void test_rows(void **state)
 		{"/a /b none bind,X-mount.mkdir=0711,x-nstree.create",
 		 {2, ROW_BIND, "/a", "/b", .make_target = true, .make_mode = 0711,
 		  .create_source = true, .create_mode = 0700, UNSET}},
+		{"/a/%u /b none bind,x-nstree.mounted",
+		 {2, ROW_BIND, "/a/alice", "/b", .mounted = "/a/alice", UNSET}},
+		{"/a/b /b none bind,x-nstree.mounted,x-nstree.mounted=/%u",
+		 {2, ROW_BIND, "/a/b", "/b", .mounted = "/alice", UNSET}},
 		{"/a /b none bind,X-mount.owner=alice,X-mount.group=root,X-mount.mode=2750",
 		 {2, ROW_BIND, "/a", "/b", .owner = 1234, .group = 0, .mode = 02750}},
 		{"/a /b none bind,X-mount.owner=root,X-mount.group=%U",
@@ -397,6 +402,10 @@ static void test_refused_rows(void **state)
 		{"/a /b tmpfs X-mount.foo=1", "unknown option 'X-mount.foo'"},
 		{"/a /b tmpfs x-systemd.requires=a", "unknown option 'x-systemd.requires'"},
 		{"/a /b tmpfs x-nstree.create", "does not go with a filesystem's row"},
+		{"/a /b none bind,x-nstree.mounted=a", "'a' is not an absolute path"},
+		{"/a /b none bind,x-nstree.mounted=/a/..", "write x-nstree.mounted=/scratch"},
+		{"/a /b none bind,x-nstree.mounted=", "'' is not an absolute path"},
+		{"/a /b tmpfs x-nstree.mounted", "does not go with a filesystem's row"},
 		{"/a /b tmpfs x-nstree.upper=1m", "goes with type overlay alone"},
 		{"/a /b none bind,x-nstree.upper=1m", "does not go with a bind row"},
 		{"/a /b overlay x-nstree.upper", "write x-nstree.upper=256m"},
