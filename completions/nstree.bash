@@ -69,7 +69,8 @@ _nstree() {
 	explain) options+=" --service --from --tty --conf --all --users --json --no-color" ;;
 	run) options+=" --service --from --tty --conf --keep-root --" ;;
 	diff) options+=" --from --tty --json --no-color" ;;
-	list | show | refresh) options+=" --json --no-color" ;;
+	list) options+=" --all --json --no-color" ;;
+	show | refresh) options+=" --json --no-color" ;;
 	import) options+=" --output --json --no-color" ;;
 	help) options+=" --no-color" ;;
 	esac

@@ -59,6 +59,7 @@ complete -c nstree -n '__fish_seen_subcommand_from explain run' -l service -x -a
 complete -c nstree -n '__fish_seen_subcommand_from explain run diff' -l from -x -d 'the address that the user logs in from'
 complete -c nstree -n '__fish_seen_subcommand_from explain run diff' -l tty -x -a 'ssh cron tty1' -d 'the terminal that the user logs in on'
 complete -c nstree -n '__fish_seen_subcommand_from explain' -l all -d 'all users and services, not one'
+complete -c nstree -n '__fish_seen_subcommand_from list' -l all -d "also the sessions on the host's tree"
 complete -c nstree -n '__fish_seen_subcommand_from explain' -l users -d 'a line for each user and service'
 complete -c nstree -n '__fish_seen_subcommand_from run' -l keep-root -d 'stay root in the session'
 complete -c nstree -n '__fish_seen_subcommand_from check' -l kernel -d 'what works on this kernel'

@@ -61,6 +61,7 @@ inside() {
 	[ "$is_ready" = ready ]
 	result $? "a session to list" "$(cat /run/wait/error)"
 	valid "list" list list
+	valid "list --all" list list --all
 	valid "show" show show daemon
 	valid "refresh" refresh refresh daemon
 	echo 'broken' >$policy

@@ -24,7 +24,7 @@ static const struct choice {
 	{'p', "pam", NULL, "look at PAM's stacks instead: at those of each SERVICE, or all"},
 	{'r', "root", "DIRECTORY", "read policy, trees and users of this directory, and only read"},
 	{'t', "no-try", NULL, "only read: do not build the trees and look at them from inside"},
-	{'a', "all", NULL, "all users and services, not one"},
+	{'a', "all", NULL, "all users and services; all sessions"},
 	{'u', "users", NULL, "with --all: a line for each user and service"},
 	{'o', "output", "DIRECTORY", "write files there, and not to standard output"},
 	{'j', "json", NULL, "print one JSON object"},

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "cleanup.h"
+#include "host_sessions.h"
 #include "isolate.h"
 #include "mountlist.h"
 #include "mounttable.h"
@@ -118,7 +119,25 @@ static bool add_session_line(struct libscols_table *table, const struct live_ses
 	return added;
 }
 
-static int print_list(const struct live_sessions *live, bool color, struct error *error)
+/* A session on the host's tree, with "-" for what it does not have. */
+static bool add_host_line(struct libscols_table *table, const struct login *session)
+{
+	struct libscols_line *line = scols_table_new_line(table, NULL);
+	char leader[CELL_SIZE], since[CELL_SIZE];
+	bool added = line;
+
+	snprintf(leader, sizeof(leader), "%d", (int)session->leader);
+	for (int i = 0; added && i < N_COLUMNS; i++)
+		added = scols_line_set_data(line, (size_t)i, "-") == 0;
+	return added && scols_line_set_data(line, COLUMN_USER, session->user) == 0 &&
+	       (!session->service ||
+		scols_line_set_data(line, COLUMN_SERVICE, session->service) == 0) &&
+	       scols_line_set_data(line, COLUMN_LEADER, leader) == 0 &&
+	       scols_line_set_data(line, COLUMN_SINCE, time_text(session->since, since)) == 0;
+}
+
+static int print_list(const struct live_sessions *live, const struct logins *host, bool color,
+		      struct error *error)
 {
 	struct libscols_table *table = scols_new_table();
 	bool drawn = table;
@@ -131,6 +150,8 @@ static int print_list(const struct live_sessions *live, bool color, struct error
 		drawn = scols_table_new_column(table, columns[i].name, 0, columns[i].flags);
 	for (size_t i = 0; drawn && i < live->n_sessions; i++)
 		drawn = add_session_line(table, &live->sessions[i]);
+	for (size_t i = 0; drawn && i < host->n_sessions; i++)
+		drawn = add_host_line(table, &host->sessions[i]);
 	drawn = drawn && scols_print_table(table) == 0;
 	scols_unref_table(table);
 	return drawn ? 0 : error_no_memory(error);
@@ -180,18 +201,50 @@ static json_t *sessions_json(const struct live_sessions *live, const struct nsli
 	return sessions;
 }
 
-int list_sessions(bool json, bool color, struct error *error)
+static void set_known(json_t *object, const char *key, const char *text)
+{
+	if (text)
+		json_object_set_new(object, key, printable_json(text));
+}
+
+static json_t *host_sessions_json(const struct logins *host)
+{
+	json_t *sessions = json_array();
+
+	for (size_t i = 0; i < host->n_sessions; i++) {
+		const struct login *session = &host->sessions[i];
+		json_t *object =
+			json_pack("{s:o, s:I, s:i, s:I}", "user", printable_json(session->user),
+				  "uid", (json_int_t)session->uid, "leader", (int)session->leader,
+				  "since", (json_int_t)session->since);
+
+		set_known(object, "service", session->service);
+		set_known(object, "tty", session->tty);
+		set_known(object, "from", session->from);
+		json_array_append_new(sessions, object);
+	}
+	return json_pack("{s:s, s:o}", "source", host->source, "sessions", sessions);
+}
+
+int list_sessions(bool all, bool json, bool color, struct error *error)
 {
 	cleanup(cleanup_live_sessions) struct live_sessions *live = NULL;
+	cleanup(logins_clear) struct logins host = {0};
 	int result = live_sessions_load(&live, error);
 
+	if (result == 0 && all)
+		result = host_sessions_load(live, &host, error);
 	if (result < 0)
 		return result;
-	if (json)
-		return printable_print_json(
-			json_pack("{s:o}", "sessions", sessions_json(live, NULL)), stdout, error);
-	if (live->n_sessions)
-		return print_list(live, color, error);
+	if (json) {
+		json_t *object = json_pack("{s:o}", "sessions", sessions_json(live, NULL));
+
+		if (all)
+			json_object_set_new(object, "host", host_sessions_json(&host));
+		return printable_print_json(object, stdout, error);
+	}
+	if (live->n_sessions || host.n_sessions)
+		return print_list(live, &host, color, error);
 	puts("No sessions.");
 	return 0;
 }

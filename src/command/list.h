@@ -10,10 +10,13 @@
 #include "live_sessions.h"
 
 /*
- * Prints a line for each live session, the oldest first, as lsns(8) does. With JSON an object
- * with "sessions", an array of list_session_json(). Returns 0, or negative errno with the reason.
+ * Prints a line for each live session, the oldest first, as lsns(8) does, and with ALL for each on
+ * the host's tree (host_sessions.h). With JSON an object with "sessions", an array of
+ * list_session_json(), and with ALL "host": "source" and "sessions" with "user", "uid", "leader",
+ * "since" and, where they are known, "service", "tty" and "from". Returns 0, or negative errno with
+ * the reason.
  */
-int list_sessions(bool json, bool color, struct error *error);
+int list_sessions(bool all, bool json, bool color, struct error *error);
 
 /*
  * Prints what is known of the sessions that WHICH names (live_sessions_select()), and the mounts of

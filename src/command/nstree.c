@@ -211,7 +211,7 @@ static int run_list(const struct options *options, char **arguments)
 	struct error error = {0};
 
 	(void)arguments;
-	return list_sessions(options->json, wants_color(options), &error) < 0
+	return list_sessions(options->all, options->json, wants_color(options), &error) < 0
 		       ? print_failed(options, CODE_LIVE_SESSIONS, &error)
 		       : STATUS_GOOD;
 }
@@ -268,7 +268,8 @@ static const struct command commands[] = {
 	 "fyjn", 2, 2, false, run_diff},
 	{"run", " USER", "open that user's session here and now, and run a command in it", "sfyck",
 	 1, 1, true, run_run},
-	{"list", "", "list the live sessions", "jn", 0, 0, false, run_list},
+	{"list", "", "list the live sessions; with --all also those on the host's tree", "ajn", 0,
+	 0, false, run_list},
 	{"show", " NAMESPACE|PID|USER", "show the mounts of a live session", "jn", 1, 1, false,
 	 run_show},
 	{"refresh", " [NAMESPACE|PID|USER]", "update the mounts of live sessions to the policy",
