@@ -113,7 +113,7 @@ PACKAGES = $(DEB_PACKAGES) $(RPM_PACKAGES) lintian mandoc groff-base qemu-system
 OPTIONAL_PACKAGES = clang-format-14
 
 .PHONY: all deps deps-bench deb deb-deps rpm rpm-deps tracked check check-fast check-for \
-	check-unit check-sanitizers sanitizers-build check-lint soak kernels units tests vm-build demo bench fuzz \
+	check-unit check-sanitizers sanitizers-build check-lint soak kernels units tests vm-build demo bench bench-scale fuzz \
 	fuzz-build fuzzers analyze cross install uninstall clean
 .DELETE_ON_ERROR:
 
@@ -311,6 +311,11 @@ deps-bench:
 bench: deps deps-bench
 	$(MAKE) --no-print-directory vm-build
 	bench/run
+
+# On this kernel, in some minutes.
+bench-scale: deps
+	tests/vm/chroot make -s -j$$(nproc) -C /src BUILD=build/vm-obj all
+	bench/scale
 
 # Text that names the paths names those that are compiled in.
 RELOCATE = sed -e 's,/etc/security/nstree,$(sysconfdir)/security/nstree,g' \

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "cleanup.h"
-#include "nsswitch.h"
 
 #define GROUPS_MAX (2 * NGROUPS_MAX)
 #define GROUPS_FIRST 64
@@ -117,9 +116,9 @@ static enum nss_status ask_module(initgroups_function *function, const struct ns
 	return status;
 }
 
-static int ask_source(const struct nss_source *source, const char *user, gid_t gid,
-		      struct group_list *list, long *size, enum nss_status *status,
-		      struct error *error)
+int group_list_ask(const struct nss_source *source, const char *user, gid_t gid,
+		   struct group_list *list, long *size, enum nss_status *status,
+		   struct error *error)
 {
 	struct error unloaded = {0};
 	void *function = NULL;
@@ -206,7 +205,7 @@ int group_list_load(const char *user, gid_t gid, struct group_list *list, struct
 		return error_no_memory(error);
 	list->ids[list->n_ids++] = gid;
 	for (size_t i = 0; i < sources.n && result == 0; i++) {
-		result = ask_source(&sources.source[i], user, gid, list, &size, &status, error);
+		result = group_list_ask(&sources.source[i], user, gid, list, &size, &status, error);
 		if (sources.source[i].returns & nss_status_bit(status))
 			break;
 	}

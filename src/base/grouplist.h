@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "error.h"
+#include "nsswitch.h"
 
 struct group_list {
 	gid_t *ids; /* the primary group first; NULL before group_list_load() */
@@ -26,6 +27,14 @@ struct group_list {
  * for group_list_clear(). Returns 0 or negative errno. Blocks for as long as the sources do.
  */
 int group_list_load(const char *user, gid_t gid, struct group_list *list, struct error *error);
+
+/*
+ * Asks one SOURCE of group_list_load()'s, in *STATUS what it says. LIST->ids, which is not NULL,
+ * has room for *SIZE, and grows. Returns 0 or -ENOMEM.
+ */
+int group_list_ask(const struct nss_source *source, const char *user, gid_t gid,
+		   struct group_list *list, long *size, enum nss_status *status,
+		   struct error *error);
 
 /*
  * Whether a group that getgrnam_r(3) did not find is missing for certain: it returns the same where

@@ -24,13 +24,18 @@ bool name_has_dots(const char *path)
 
 const char *name_below(const char *target, const char *directory)
 {
-	size_t length = strcmp(directory, "/") == 0 ? 0 : strlen(directory);
+	const char *rest = target;
 
-	if (strncmp(target, directory, length) != 0)
+	/* Most names differ early. */
+	for (; *directory && *directory == *rest; directory++)
+		rest++;
+	if (*directory)
 		return NULL;
-	if (target[length] == '\0')
-		return target + length;
-	return target[length] == '/' ? target + length + 1 : NULL;
+	if (rest == target + 1 && *target == '/')
+		return rest;
+	if (*rest == '\0')
+		return rest;
+	return *rest == '/' ? rest + 1 : NULL;
 }
 
 const char *name_last(const char *path)

@@ -132,9 +132,10 @@ static int wait_for_autofs(int directory, const char *name)
 }
 
 /*
- * Whether NAME is missing in DIRECTORY, where RESOLVE_CACHED did not find it. A tmpfs (/run) caches
- * no negative entries, so that each missing row with nofail there would need a child process.
- * renameat2(2) of a name to itself changes nothing, crosses no mount point, and so does not block.
+ * Whether NAME is missing in DIRECTORY of a local filesystem, where RESOLVE_CACHED did not find it;
+ * a tmpfs (/run) caches no negative entries. renameat2(2) of a name to itself changes nothing,
+ * crosses no mount point, and so waits for nothing but the disk. What it finds is in the cache
+ * then.
  */
 static bool is_missing(int directory, const char *name)
 {
@@ -188,15 +189,25 @@ static struct server_info mount_of(const struct walk *walk, const struct compone
 								  : server_of(component->fd);
 }
 
+static int open_cached(const struct walk *walk, const char *name)
+{
+	struct open_how how = {.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC, .resolve = RESOLVE_CACHED};
+	int fd = (int)syscall(SYS_openat2, walk->found->fd, name, &how, sizeof(how));
+
+	if (fd >= 0 || errno != EAGAIN || !walk->mount.is_disk)
+		return fd < 0 ? -errno : fd;
+	if (is_missing(walk->found->fd, name))
+		return -ENOENT;
+	fd = (int)syscall(SYS_openat2, walk->found->fd, name, &how, sizeof(how));
+	return fd < 0 ? -errno : fd;
+}
+
 /* The kernel does not know NAME without asking: a child opens it. */
 static int open_uncached(const struct walk *walk, const char *name, struct component *component)
 {
 	struct request request;
-	int result;
+	int result = ask_child(open_in_child, walk->found->fd, name, &request, &component->fd);
 
-	if (walk->mount.is_tmpfs && is_missing(walk->found->fd, name))
-		return -ENOENT;
-	result = ask_child(open_in_child, walk->found->fd, name, &request, &component->fd);
 	if (result == 0)
 		result = take_answer(walk, name, &request, component);
 	if (result == 0 && !request.hidden)
@@ -212,13 +223,11 @@ static int open_uncached(const struct walk *walk, const char *name, struct compo
 static int open_path_component(const struct walk *walk, const char *name,
 			       struct component *component)
 {
-	struct open_how how = {.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC, .resolve = RESOLVE_CACHED};
 	struct request request;
-	int result;
+	int result = component->fd = open_cached(walk, name);
 
-	component->fd = (int)syscall(SYS_openat2, walk->found->fd, name, &how, sizeof(how));
-	if (component->fd < 0)
-		return errno == EAGAIN ? open_uncached(walk, name, component) : -errno;
+	if (result < 0)
+		return result == -EAGAIN ? open_uncached(walk, name, component) : result;
 	result = server_cached_stat(component->fd, &component->stat);
 	if (result < 0)
 		return result == -EACCES ? open_hidden(walk, name, component) : result;

@@ -12,22 +12,31 @@
 #include "kernel.h"
 #include "timedcall.h"
 
-/* Filesystem types whose calls end by themselves. fuseblk is not among them. */
-static const char *const kernel_types[] = {
-	"ext2",	       "ext3",	   "ext4",	 "xfs",	      "btrfs",	"bcachefs",  "f2fs",
-	"zfs",	       "vfat",	   "exfat",	 "iso9660",   "udf",	"squashfs",  "erofs",
-	"tmpfs",       "ramfs",	   "rootfs",	 "overlay",   "proc",	"sysfs",     "devtmpfs",
-	"devpts",      "cgroup",   "cgroup2",	 "mqueue",    "nsfs",	"bpf",	     "debugfs",
-	"tracefs",     "configfs", "securityfs", "hugetlbfs", "pstore", "selinuxfs", "efivarfs",
-	"binfmt_misc", "fusectl",
+/* Filesystem types whose calls end by themselves, and that have no other filesystem beneath. */
+static const char *const disk_types[] = {
+	"ext2", "ext3",	 "ext4",    "xfs", "btrfs",    "bcachefs", "f2fs",     "zfs",
+	"vfat", "exfat", "iso9660", "udf", "squashfs", "tmpfs",	   "devtmpfs", NULL,
 };
+
+/* The others whose calls end by themselves. fuseblk is not among them. */
+static const char *const kernel_types[] = {
+	"erofs",     "ramfs",	 "rootfs",	"overlay",    "proc",	   "sysfs",
+	"devpts",    "cgroup",	 "cgroup2",	"mqueue",     "nsfs",	   "bpf",
+	"debugfs",   "tracefs",	 "configfs",	"securityfs", "hugetlbfs", "pstore",
+	"selinuxfs", "efivarfs", "binfmt_misc", "fusectl",    NULL,
+};
+
+static bool is_type_of(const char *type, const char *const *types)
+{
+	for (; *types; types++)
+		if (strcmp(type, *types) == 0)
+			return true;
+	return false;
+}
 
 bool server_type_is_local(const char *type)
 {
-	for (size_t i = 0; i < sizeof(kernel_types) / sizeof(*kernel_types); i++)
-		if (strcmp(type, kernel_types[i]) == 0)
-			return true;
-	return false;
+	return is_type_of(type, disk_types) || is_type_of(type, kernel_types);
 }
 
 /* OPTIONS of a FUSE mount have the user who made it; NULL where they are not known. */
@@ -42,8 +51,7 @@ static struct server_info info_of_type(const char *type, const char *options)
 {
 	struct server_info info = {.server = SERVER_REMOTE,
 				   .is_proc = strcmp(type, "proc") == 0,
-				   .is_tmpfs = strcmp(type, "tmpfs") == 0 ||
-					       strcmp(type, "devtmpfs") == 0};
+				   .is_disk = is_type_of(type, disk_types)};
 
 	if (server_type_is_local(type))
 		info.server = SERVER_NONE;

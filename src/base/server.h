@@ -17,7 +17,7 @@ enum server {
 struct server_info {
 	enum server server;
 	bool is_proc;
-	bool is_tmpfs; /* or devtmpfs: it caches no negative entries */
+	bool is_disk; /* a disk or a tmpfs, with no other filesystem beneath that has a server */
 };
 
 /*

@@ -79,7 +79,7 @@ static void check_line_tree(struct rule_check *check, const struct pamservice *s
 				      .rules = (struct rule *)(uintptr_t)rules + service->everyone,
 				      .n_rules = service->everyone ? 1 : 2};
 
-	check->policy = &policy;
+	check_rule_set_policy(check, &policy);
 	check_rule_trees(check, &rules[1]);
 }
 
@@ -91,7 +91,7 @@ static void check_line_policy(struct rule_check *check, const char *conf)
 
 	if (policy_load(conf, &policy, &ignored) < 0)
 		return;
-	check->policy = policy;
+	check_rule_set_policy(check, policy);
 	for (size_t i = 0; i < policy->n_rules; i++)
 		check_rule(check, &policy->rules[i]);
 	check_reach_last_rule(policy, check->report);
@@ -120,7 +120,7 @@ static void check_lines(struct rule_check *check, const struct pamservices *serv
 		else if (outcome_has_other_policy(service) && !is_later(services, i))
 			check_line_policy(check, service->conf);
 	}
-	check->policy = policy;
+	check_rule_set_policy(check, policy);
 }
 
 /* For a draft the stacks are only read. */
@@ -149,7 +149,7 @@ void check_policy(const char *file, bool installed, bool tries, struct report *r
 		report_add(report, SEVERITY_ERROR, CODE_UNREADABLE_FILE, &error);
 		return;
 	}
-	check.policy = policy;
+	check_rule_set_policy(&check, policy);
 	check.tries = tries && trial_is_possible(report);
 	check_name_service(report);
 	if (homelist_load(&check.known.homes) < 0)
@@ -178,7 +178,7 @@ void check_tree(const char *name, bool tries, struct report *report)
 		report_add(report, SEVERITY_ERROR, CODE_UNREADABLE_FILE, &error);
 		return;
 	}
-	check.policy = policy;
+	check_rule_set_policy(&check, policy);
 	check.tries = tries && trial_is_possible(report);
 	check_name_service(report);
 	homelist_load(&check.known.homes);

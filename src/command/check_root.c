@@ -85,6 +85,7 @@ static void read_tree_for(struct root_check *check, const char *name, const stru
 			  const struct subject *subject)
 {
 	const struct faults faults = {report_root_error, check->report};
+	cleanup(buffer_clear) struct buffer fields = {0};
 	cleanup(cleanup_tree) struct tree *tree = NULL;
 	const struct tree_file *file = NULL;
 	struct error error = {0};
@@ -94,7 +95,7 @@ static void read_tree_for(struct root_check *check, const char *name, const stru
 		return;
 	report_set_user(check->report, subject);
 	if (result == 0)
-		result = tree_parse_all(file, subject, &faults, &tree, &error);
+		result = tree_parse_all(file, &fields, subject, &faults, &tree, &error);
 	if (result == 0)
 		check_rows_text(tree, subject, rule ? rule->isolate : 0, check->report);
 	if (result < 0 && rule)

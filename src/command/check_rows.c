@@ -44,11 +44,29 @@ static void report_row_error(const struct row *row, const struct error *error,
 	    error->words);
 }
 
-/* A source that the login will make, which it does only where root alone can change names. */
-static void check_created(const struct row *row, struct report *report)
+/* That NAME, the nearest of a row's source and what is above it that is looked at, is FOUND so. */
+static void check_creation_place(const struct row *row, const char *name, int result,
+				 const struct path *found, const struct error *error,
+				 struct report *report)
 {
-	char name[PATH_MAX], *slash = name;
-	int result = -ENOENT;
+	if (result == -ENOENT && found->parent >= 0 && found->parent_untrusted[0])
+		add(report, SEVERITY_ERROR, CODE_SOURCE_PLACE, row,
+		    "'%s' is not made, because a user other than root can change where: %s; "
+		    "name a place that is root's all the way up",
+		    name, found->parent_untrusted);
+	else if (result < 0 && result != -ENOENT && (result != -EACCES || geteuid() == 0) &&
+		 !assembly_may_skip(row, result))
+		report_row_error(row, error, report);
+}
+
+/*
+ * A source that the login will make, which it does only where root alone can change names. It was
+ * looked for, with RESULT, FOUND and ERROR.
+ */
+static void check_created(const struct row *row, int result, const struct path *found,
+			  const struct error *error, struct report *report)
+{
+	char name[PATH_MAX], *slash;
 
 	if (trust_is_code_place(row->target))
 		add(report, SEVERITY_ERROR, CODE_ROOT_CODE, row,
@@ -56,26 +74,17 @@ static void check_created(const struct row *row, struct report *report)
 		    "make the directory by hand, root's, and leave the option out",
 		    row->source, row->target);
 	snprintf(name, sizeof(name), "%s", row->source);
+	check_creation_place(row, name, result, found, error, report);
 	/* The nearest existing directory above it. */
-	while (slash && result == -ENOENT) {
-		cleanup(path_close) struct path found = PATH_INIT;
-		struct error error = {0};
+	while (result == -ENOENT && found->parent < 0 && (slash = strrchr(name, '/'))) {
+		cleanup(path_close) struct path above = PATH_INIT;
+		struct error why = {0};
 
-		result = path_open(*name ? name : "/", &found, &error);
-		if (result == -ENOENT && found.parent >= 0 && found.parent_untrusted[0])
-			add(report, SEVERITY_ERROR, CODE_SOURCE_PLACE, row,
-			    "'%s' is not made, because a user other than root can change where: "
-			    "%s; "
-			    "name a place that is root's all the way up",
-			    name, found.parent_untrusted);
-		else if (result < 0 && result != -ENOENT && (result != -EACCES || geteuid() == 0) &&
-			 !assembly_may_skip(row, result))
-			report_row_error(row, &error, report);
-		if (found.parent >= 0)
+		*slash = '\0';
+		result = path_open(*name ? name : "/", &above, &why);
+		check_creation_place(row, *name ? name : "/", result, &above, &why, report);
+		if (above.parent >= 0)
 			return;
-		slash = strrchr(name, '/');
-		if (slash)
-			*slash = '\0';
 	}
 }
 
@@ -96,7 +105,7 @@ static int check_home(const struct tree *tree, size_t index, const struct subjec
 
 /* The source of a bind row, with the checks of a login. Returns whether its server answered. */
 static bool check_row_source(const struct row *row, const struct subject *subject,
-			     struct report *report)
+			     struct home_places *places, struct report *report)
 {
 	cleanup(path_close) struct path source = PATH_INIT;
 	struct error error = {0};
@@ -111,9 +120,9 @@ static bool check_row_source(const struct row *row, const struct subject *subjec
 	}
 	found = result = path_open(row->source, &source, &error);
 	if (found == 0)
-		result = source_check(row, subject, &source, &error);
+		result = source_check(row, subject, &source, places, &error);
 	if (found < 0 && row->create_source)
-		check_created(row, report);
+		check_created(row, found, &source, &error, report);
 	else if (found == -EACCES && geteuid() != 0)
 		add(report, SEVERITY_NOTE, CODE_NOT_CHECKED, row,
 		    "the source '%s' could not be looked at: %s; run this as root", row->source,
@@ -450,7 +459,7 @@ static void check_processes(const struct tree *tree, unsigned isolate, struct re
 }
 
 void check_rows(const struct tree *tree, const struct subject *subject, unsigned isolate,
-		const struct check_rows_known *known, struct report *report)
+		struct check_rows_known *known, struct report *report)
 {
 	for (size_t i = 0; i < tree->n_rows; i++) {
 		const struct row *row = &tree->rows[i];
@@ -464,7 +473,7 @@ void check_rows(const struct tree *tree, const struct subject *subject, unsigned
 		}
 		if (is_checked(tree, known->tree, i))
 			continue;
-		answered = check_row_source(row, subject, report);
+		answered = check_row_source(row, subject, &known->places, report);
 		check_filesystem(row, isolate & ISOLATE_PID, report);
 		if (i && !tree->faulty && answered)
 			check_row_target(tree, i, report);

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "home.h"
 #include "homelist.h"
 #include "report.h"
 #include "tree.h"
@@ -15,6 +16,7 @@ struct check_rows_known {
 	/* A tree of the same file that was checked for another user: rows that are the same there,
 	 * with the mount that they are in, are not checked again. NULL for none. */
 	struct tree *tree;
+	struct home_places places;
 };
 
 /*
@@ -25,7 +27,7 @@ struct check_rows_known {
  * may look at is a note where this is not root.
  */
 void check_rows(const struct tree *tree, const struct subject *subject, unsigned isolate,
-		const struct check_rows_known *known, struct report *report);
+		struct check_rows_known *known, struct report *report);
 
 /* Adds to REPORT what of that can be seen from the text alone. */
 void check_rows_text(const struct tree *tree, const struct subject *subject, unsigned isolate,

@@ -15,7 +15,6 @@
 #include "check_network.h"
 #include "check_reach.h"
 #include "cleanup.h"
-#include "listing.h"
 #include "nearest.h"
 #include "netgroup.h"
 #include "nss.h"
@@ -28,8 +27,8 @@ static void forget_rule(struct rule_check *check)
 {
 	tree_free(steal_pointer(&check->known.tree));
 	tree_file_free(steal_pointer(&check->file));
+	buffer_clear(&check->fields);
 	free(steal_pointer(&check->seen));
-	check->n_seen = 0;
 	for (size_t i = 0; i < check->n_tried; i++)
 		free(check->tried[i]);
 	free(steal_pointer(&check->tried));
@@ -37,10 +36,17 @@ static void forget_rule(struct rule_check *check)
 	check->n_trees = 0;
 }
 
+void check_rule_set_policy(struct rule_check *check, const struct policy *policy)
+{
+	check->policy = policy;
+	check_users_set_policy(&check->users, policy);
+}
+
 void rule_check_clear(struct rule_check *check)
 {
 	forget_rule(check);
 	homelist_clear(&check->known.homes);
+	check_users_clear(&check->users);
 }
 
 static void report_check_error(void *report, const struct error *error)
@@ -83,6 +89,7 @@ static int load_rule_file(struct rule_check *check, const struct subject *subjec
 	if (check->file && !strchr(check->rule->tree, '%'))
 		return 0;
 	tree_file_free(steal_pointer(&check->file));
+	buffer_clear(&check->fields);
 	return tree_file_load(check->rule->tree, subject, &check->file, error);
 }
 
@@ -99,7 +106,8 @@ static void check_rule_tree(struct rule_check *check, const struct subject *subj
 	report_set_user(check->report, subject);
 	result = load_rule_file(check, subject, &error);
 	if (result == 0)
-		result = tree_parse_all(check->file, subject, &faults, &tree, &error);
+		result = tree_parse_all(check->file, &check->fields, subject, &faults, &tree,
+					&error);
 	if (result == 0) {
 		check_rows(tree, subject, check->rule->isolate, &check->known, check->report);
 		check_network(check->rule, tree, check->report);
@@ -114,37 +122,58 @@ static void check_rule_tree(struct rule_check *check, const struct subject *subj
 	report_set_user(check->report, NULL);
 }
 
-/* Checks the tree for ENTRY's user, if that one gets this rule by SERVICE; returns whether so. */
-static bool check_entry(struct rule_check *check, const struct passwd *entry, const char *service)
+/* Checks the tree for USER, if that one gets this rule by SERVICE; returns whether so. */
+static bool check_for_user(struct rule_check *check, struct check_user *user, const char *service)
 {
-	struct group_list groups = {0};
-	const struct subject subject = {.user = entry->pw_name,
-					.uid = entry->pw_uid,
-					.gid = entry->pw_gid,
-					.home = entry->pw_dir,
-					.service = (char *)(uintptr_t)service,
-					.groups = &groups};
+	struct group_list groups;
+	const struct subject subject = check_users_subject(&check->users, user, service, &groups);
 	struct error error = {0};
-	int matches = policy_may_get(check->policy, &subject, check->rule, &error);
+	int matches = check_users_may_get(&check->users, user, &subject, check->rule, &error);
 
 	if (matches > 0) {
-		check_rule_tree(check, &subject, entry->pw_shell);
+		check_rule_tree(check, &subject, user->shell);
 	} else if (matches < 0) {
 		report_set_user(check->report, &subject);
 		report_add(check->report, SEVERITY_ERROR, CODE_NAME_SERVICE, &error);
 		report_set_user(check->report, NULL);
 	}
-	group_list_clear(&groups);
+	check_users_keep_groups(user, &groups);
 	return matches > 0;
 }
 
-static void check_user(struct rule_check *check, const char *user, const char *service)
+/* Whether the tree of the rule, which has been read, depends on the service. */
+static bool depends_on_service(const struct rule_check *check)
 {
-	cleanup(nss_user_clear) struct nss_user found = {0};
-	struct error error = {0};
+	for (const struct tree_file *file = check->file; file; file = file->base)
+		if (specifier_is_in(file->text, 's'))
+			return true;
+	return !check->file || specifier_is_in(check->rule->tree, 's');
+}
 
-	if (nss_user_by_name(user, &found, &error) == 0)
-		check_entry(check, &found.entry, service);
+/* A tree is checked once for a user, not by each service, unless it depends on the service. */
+static void check_listed_user(struct rule_check *check, struct check_user *user,
+			      const char *service)
+{
+	bool *seen = &check->seen[user - check->users.users];
+
+	if ((!*seen || depends_on_service(check)) && check_for_user(check, user, service))
+		*seen = true;
+}
+
+static void check_user(struct rule_check *check, const char *name, const char *service)
+{
+	struct check_user *listed = check_users_find(&check->users, name);
+	cleanup(nss_user_clear) struct nss_user found = {0};
+	struct error ignored = {0};
+	struct check_user unlisted;
+
+	if (listed && check->seen) {
+		check_listed_user(check, listed, service);
+	} else if (nss_user_by_name(name, &found, &ignored) == 0) {
+		unlisted = check_users_unlisted(&found.entry);
+		check_for_user(check, &unlisted, service);
+		free(unlisted.groups);
+	}
 }
 
 static bool is_named(const struct policy *policy, const char *service)
@@ -187,62 +216,12 @@ static void check_group_members(struct rule_check *check, const char *name, cons
 		check_user(check, *member, service);
 }
 
-/* Whether SHELL is in shells(5): accounts with another shell are not for logins. */
-static bool is_login_shell(const char *shell)
-{
-	const char *known;
-
-	setusershell();
-	do
-		known = getusershell();
-	while (known && strcmp(known, shell) != 0);
-	endusershell();
-	return known != NULL;
-}
-
-/* Whether the tree of the rule, which has been read, depends on the service. */
-static bool depends_on_service(const struct rule_check *check)
-{
-	for (const struct tree_file *file = check->file; file; file = file->base)
-		if (specifier_is_in(file->text, 's'))
-			return true;
-	return !check->file || specifier_is_in(check->rule->tree, 's');
-}
-
-/* Makes room in `seen` for the user INDEX. Returns false where memory ran out. */
-static bool make_seen(struct rule_check *check, size_t index)
-{
-	size_t larger = check->n_seen ? 2 * check->n_seen : 1024;
-	bool *grown;
-
-	if (index < check->n_seen)
-		return true;
-	grown = reallocarray(check->seen, larger, sizeof(*grown));
-	if (!grown)
-		return false;
-	memset(grown + check->n_seen, 0, (larger - check->n_seen) * sizeof(*grown));
-	check->seen = grown;
-	check->n_seen = larger;
-	return true;
-}
-
-/* The users that are listed, which may not be all; a look-up by name reads all of passwd(5).
- * A tree is checked once for a user, not by each service, unless it depends on the service. */
+/* The users that are listed, which may not be all. */
 static void check_listed_users(struct rule_check *check, const char *service)
 {
-	char last_shell[PATH_MAX] = "";
-	const struct passwd *entry = listing_first_user();
-	bool is_login = false;
-
-	for (size_t i = 0; entry && make_seen(check, i); entry = listing_next_user(), i++) {
-		if (strcmp(last_shell, entry->pw_shell) != 0) {
-			is_login = is_login_shell(entry->pw_shell);
-			snprintf(last_shell, sizeof(last_shell), "%s", entry->pw_shell);
-		}
-		if (is_login && (!check->seen[i] || depends_on_service(check)) &&
-		    check_entry(check, entry, service))
-			check->seen[i] = true;
-	}
+	for (size_t i = 0; check->seen && i < check->users.n_users; i++)
+		if (check->users.users[i].is_login)
+			check_listed_user(check, &check->users.users[i], service);
 }
 
 static int check_netgroup_user(const char *user, const char *domain, void *data)
@@ -285,8 +264,21 @@ static bool check_item_users(struct rule_check *check, const struct policy_item 
 	}
 }
 
+/* Lists the users, unless the rule names each of its own: a look-up by name reads all of passwd(5).
+ */
+static void list_users(struct rule_check *check)
+{
+	struct policy_item item;
+	bool needed = false;
+
+	for (const char *rest = check->rule->who; policy_next_item(&rest, &item);)
+		needed = needed || (!item.excludes && item.kind != POLICY_ITEM_USER);
+	if (needed && check_users_list(&check->users) == 0 && !check->seen)
+		check->seen = calloc(check->users.n_users + 1, sizeof(*check->seen));
+}
+
 /* Checks the trees of all known users that the rule matches, for logins by SERVICE. */
-static void check_users(struct rule_check *check, const char *service)
+static void check_users_by(struct rule_check *check, const char *service)
 {
 	struct policy_item item;
 	bool listed = false;
@@ -302,10 +294,12 @@ static void check_trees(struct rule_check *check)
 {
 	struct policy_item item;
 
+	list_users(check);
 	for (const char *rest = check->rule->service; policy_next_item(&rest, &item);)
 		if (!item.excludes)
-			check_users(check, strcmp(item.text, "*") == 0 ? pick_service(check->policy)
-								       : item.text);
+			check_users_by(check, strcmp(item.text, "*") == 0
+						      ? pick_service(check->policy)
+						      : item.text);
 }
 
 /* For a rule that no known user gets, the tree is read as for the user nobody. */

@@ -22,7 +22,7 @@
 #define ENTRY_SIZE 4096 /* a longer line of the file is skipped */
 
 /* Beside the places of trust_places[]: what several users or services share. */
-static const char *const shared_places[] = {
+static const char *const shared_places[HOME_PLACES + 1] = {
 	"/boot",    "/dev/pts",	  "/dev/shm",	"/home",     "/media",	 "/mnt",
 	"/opt",	    "/proc",	  "/run/media", "/run/user", "/srv",	 "/sys",
 	"/tmp",	    "/var",	  "/var/cache", "/var/lib",  "/var/log", "/var/mail",
@@ -191,41 +191,53 @@ int home_check_target(const struct tree *tree, size_t index, const struct subjec
 }
 
 /*
- * No server is asked. A place that is not in the kernel's cache is another file: the source has
- * just been resolved, and is in the cache.
+ * Finds out which file PLACE is. No server is asked. A place that is not in the kernel's cache is
+ * another file than the source, which has just been resolved, and is in the cache.
  */
-static bool is_same_file(const struct stat *stat, const char *place)
+static void ask_place(const char *place, struct home_place *answer)
 {
 	struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_CACHED};
 	cleanup(cleanup_fd) int fd = (int)syscall(SYS_openat2, AT_FDCWD, place, &how, sizeof(how));
 	struct statx found;
 
-	return fd >= 0 &&
-	       statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &found) == 0 &&
-	       found.stx_ino == stat->st_ino &&
-	       makedev(found.stx_dev_major, found.stx_dev_minor) == stat->st_dev;
+	*answer = (struct home_place){.known = fd >= 0 || errno == ENOENT};
+	if (fd < 0 || statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &found) < 0)
+		return;
+	answer->exists = true;
+	answer->device = makedev(found.stx_dev_major, found.stx_dev_minor);
+	answer->inode = found.stx_ino;
 }
 
-static const char *find_same_file(const struct stat *stat, const char *const *places)
+/* The first of PLACES that is the file of STAT; KNOWN has as many items, or is NULL. */
+static const char *find_same_file(const struct stat *stat, const char *const *places,
+				  struct home_place *known)
 {
-	for (; *places; places++)
-		if (is_same_file(stat, *places))
+	struct home_place once;
+
+	for (; *places; places++) {
+		struct home_place *place = known ? known++ : &once;
+
+		if (!known || !place->known)
+			ask_place(*places, place);
+		if (place->exists && place->device == stat->st_dev && place->inode == stat->st_ino)
 			return *places;
+	}
 	return NULL;
 }
 
 int home_check_source(const struct row *row, const struct subject *subject,
-		      const struct path *source, struct error *error)
+		      const struct path *source, struct home_places *known, struct error *error)
 {
 	const char *place;
 
 	if (!row->home_source)
 		return 0;
-	place = find_same_file(&source->stat, trust_places);
+	place = find_same_file(&source->stat, trust_places, known ? known->place : NULL);
 	if (!place)
-		place = find_same_file(&source->stat, shared_places);
+		place = find_same_file(&source->stat, shared_places,
+				       known ? known->place + TRUST_PLACES : NULL);
 	if (!place && subject->uid != 0)
-		place = find_same_file(&source->stat, root_places);
+		place = find_same_file(&source->stat, root_places, NULL);
 	if (!place)
 		return 0;
 	return error_mark(

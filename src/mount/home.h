@@ -15,6 +15,9 @@
 #include "row.h"
 #include "subject.h"
 #include "tree.h"
+#include "trust.h"
+
+#define HOME_PLACES 21 /* system directories beside those of trust_places[] */
 
 /*
  * Whether SUBJECT's home directory may be where ROW, if it was written with %h, puts it. The home
@@ -48,12 +51,22 @@ void home_copy_path(char to[PATH_MAX], const char *from);
 int home_check_target(const struct tree *tree, size_t index, const struct subject *subject,
 		      struct error *error);
 
+/* Which files the system directories are, kept by a caller that checks many homes; empty at first.
+ */
+struct home_places {
+	struct home_place {
+		bool known, exists;
+		dev_t device;
+		ino_t inode;
+	} place[TRUST_PLACES + HOME_PLACES];
+};
+
 /*
  * Whether SOURCE, which path_open() found for a bind row of SUBJECT's tree, is a system directory
- * by another name, such as a symbolic link of root's, where it was written with %h. Returns 0, or
- * -EPERM.
+ * by another name, such as a symbolic link of root's, where it was written with %h. KNOWN is NULL
+ * for a single home. Returns 0, or -EPERM.
  */
 int home_check_source(const struct row *row, const struct subject *subject,
-		      const struct path *source, struct error *error);
+		      const struct path *source, struct home_places *known, struct error *error);
 
 #endif

@@ -184,12 +184,12 @@ static int check_kind(const struct row *row, const struct path *source, struct e
 }
 
 static int check_source(const struct row *row, const struct subject *subject,
-			const struct path *source, struct error *error)
+			const struct path *source, struct home_places *known, struct error *error)
 {
 	int result = check_kind(row, source, error);
 
 	if (result == 0)
-		result = home_check_source(row, subject, source, error);
+		result = home_check_source(row, subject, source, known, error);
 	if (result == 0 && trust_is_code_place(row->target) && source->untrusted[0])
 		result = error_mark(
 			error, CODE_ROOT_CODE,
@@ -243,10 +243,10 @@ int source_open_subdirectory(int directory, const struct row *row, struct error 
 }
 
 int source_check(const struct row *row, const struct subject *subject, const struct path *source,
-		 struct error *error)
+		 struct home_places *known, struct error *error)
 {
 	cleanup(cleanup_fd) int directory = -1;
-	int result = check_source(row, subject, source, error);
+	int result = check_source(row, subject, source, known, error);
 
 	if (result == 0 && row->subdirectory)
 		result = directory = source_open_subdirectory(source->fd, row, error);
@@ -306,7 +306,7 @@ int source_open(const struct row *row, const struct subject *subject, struct und
 	if (result == 0)
 		result = open_existing(row, &source, error);
 	if (result == 0)
-		result = check_source(row, subject, &source, error);
+		result = check_source(row, subject, &source, NULL, error);
 	if (result < 0)
 		return result;
 	return row->subdirectory ? source_open_subdirectory(source.fd, row, error)

@@ -4,6 +4,7 @@
 #define NSTREE_SOURCE_H
 
 #include "error.h"
+#include "home.h"
 #include "path.h"
 #include "row.h"
 #include "subject.h"
@@ -26,10 +27,11 @@ int source_check_mounted(const struct row *row, struct error *error);
 
 /*
  * Whether source_open() would take SOURCE, found by path_open(), for the bind ROW of SUBJECT's
- * tree. Makes nothing. Returns 0, or negative errno as source_open() does.
+ * tree. KNOWN as for home_check_source(). Makes nothing. Returns 0, or negative errno as
+ * source_open() does.
  */
 int source_check(const struct row *row, const struct subject *subject, const struct path *source,
-		 struct error *error);
+		 struct home_places *known, struct error *error);
 
 /*
  * Opens the directory of X-mount.subdir beneath DIRECTORY (openat2(2): no symbolic link, nothing

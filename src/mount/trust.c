@@ -5,7 +5,7 @@
 
 #include "names.h"
 
-const char *const trust_places[] = {
+const char *const trust_places[TRUST_PLACES + 1] = {
 	"/",	  "/etc",   "/usr",    "/usr/lib", "/usr/lib64", "/usr/bin", "/usr/sbin", "/lib",
 	"/lib32", "/lib64", "/libx32", "/bin",	   "/sbin",	 "/run",     "/dev",	  NULL};
 

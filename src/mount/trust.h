@@ -12,6 +12,7 @@
 bool trust_is_code_place(const char *target);
 
 /* What must belong to root in any tree, whether or not a row mounts it; NULL ends the list. */
-extern const char *const trust_places[];
+#define TRUST_PLACES 15
+extern const char *const trust_places[TRUST_PLACES + 1];
 
 #endif

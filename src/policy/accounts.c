@@ -7,19 +7,14 @@
 #include <pwd.h>
 #include <string.h>
 
+#include "array.h"
 #include "cleanup.h"
 #include "textfile.h"
-
-/* Makes room for one more behind the N in *ARRAY, which is doubled whenever N is a power of two. */
-static void *grow(void *array, size_t n, size_t size)
-{
-	return n & (n - 1) ? array : reallocarray(array, n ? 2 * n : 1, size);
-}
 
 static int add_account(struct accounts *accounts, const struct passwd *entry)
 {
 	struct accounts_user *user,
-		*larger = grow(accounts->users, accounts->n_users, sizeof(*user));
+		*larger = array_grow(accounts->users, accounts->n_users, sizeof(*user));
 
 	if (!larger)
 		return -ENOMEM;
@@ -49,7 +44,7 @@ static int copy_members(struct accounts_group *group, char *const *members)
 static int add_account_group(struct accounts *accounts, const struct group *entry)
 {
 	struct accounts_group *larger =
-		grow(accounts->groups, accounts->n_groups, sizeof(*accounts->groups));
+		array_grow(accounts->groups, accounts->n_groups, sizeof(*accounts->groups));
 
 	if (!larger)
 		return -ENOMEM;

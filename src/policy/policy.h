@@ -85,6 +85,14 @@ int policy_may_get(const struct policy *policy, const struct subject *subject,
 		   const struct rule *rule, struct error *error);
 
 /*
+ * The last rule that policy_may_get() could be true for, by its index in *REACH: the first that
+ * matches and is without conditions, or the number of rules. Those above it without conditions do
+ * not match. Returns 0, or negative errno as policy_may_get().
+ */
+int policy_reach(const struct policy *policy, const struct subject *subject, size_t *reach,
+		 struct error *error);
+
+/*
  * Whether RULE matches SUBJECT, and in *WHY (static words) for what reason it does or does not.
  * Returns 1 or 0, or negative errno where NSS could not say who is in a group.
  */

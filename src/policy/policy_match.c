@@ -197,22 +197,45 @@ int policy_find_rule(const struct policy *policy, const struct subject *subject,
 	return 0;
 }
 
+/* policy_rule_matches() from some remote host, on some terminal. */
+static int may_match(const struct rule *rule, const struct subject *subject, struct error *error)
+{
+	struct rule unconditional = *rule;
+	const char *why;
+	int matches;
+
+	unconditional.from = unconditional.tty = NULL;
+	matches = policy_rule_matches(&unconditional, subject, &why, error);
+	if (matches < 0)
+		error_place(error, rule->file, rule->line);
+	return matches;
+}
+
 int policy_may_get(const struct policy *policy, const struct subject *subject,
 		   const struct rule *rule, struct error *error)
 {
 	for (const struct rule *above = policy->rules; above <= rule; above++) {
-		struct rule unconditional = *above;
-		const char *why;
-		int matches;
+		int matches = may_match(above, subject, error);
 
-		unconditional.from = unconditional.tty = NULL;
-		matches = policy_rule_matches(&unconditional, subject, &why, error);
-		if (matches < 0)
-			error_place(error, above->file, above->line);
 		if (above == rule || matches < 0)
 			return matches;
 		if (matches && !rule_has_conditions(above))
 			return 0;
+	}
+	return 0;
+}
+
+int policy_reach(const struct policy *policy, const struct subject *subject, size_t *reach,
+		 struct error *error)
+{
+	for (*reach = 0; *reach < policy->n_rules; ++*reach) {
+		const struct rule *rule = &policy->rules[*reach];
+		int matches = may_match(rule, subject, error);
+
+		if (matches < 0)
+			return matches;
+		if (matches && !rule_has_conditions(rule))
+			break;
 	}
 	return 0;
 }

@@ -87,6 +87,8 @@ int subject_in_group(const struct subject *subject, const char *group, struct er
 	if (subject->accounts)
 		return accounts_member(subject->accounts, subject->user, subject->gid, group,
 				       error);
+	if (subject->memory)
+		return subject->memory->in_group(subject->memory, subject, group, error);
 	return lookup_member(subject->user, subject->gid, group, subject->limited, subject->groups,
 			     error);
 }

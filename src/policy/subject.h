@@ -11,6 +11,16 @@
 #include "grouplist.h"
 #include "hostname.h"
 
+struct subject;
+
+/* Answers about groups in place of the name service, for who asks about many users. A login has
+ * none. */
+struct subject_memory {
+	/* As subject_in_group(). */
+	int (*in_group)(struct subject_memory *memory, const struct subject *subject,
+			const char *group, struct error *error);
+};
+
 struct subject {
 	char *user;
 	uid_t uid;
@@ -21,6 +31,7 @@ struct subject {
 	char *tty;			 /* PAM_TTY; NULL for none */
 	bool limited;			 /* look-ups of groups and other users have a time limit */
 	const struct accounts *accounts; /* asked in place of the name service; NULL for that */
+	struct subject_memory *memory;	 /* asked in the same way for groups alone; NULL for none */
 	struct group_list *groups; /* empty until a rule needs it, which not every policy does */
 	struct host_addresses *addresses; /* of `rhost`, in the same way; NULL: nothing is kept */
 };

@@ -81,6 +81,7 @@ struct splitter {
 	struct mountlib mountlib;
 	struct buffer *known;
 	struct fields_reader kept; /* the known ones, where there were any; else empty */
+	bool failed;		   /* a row could not be split: the known ones lack it */
 };
 
 /* A tree while its files are read, from the lowest base up. */
@@ -355,6 +356,7 @@ static int split_and_read(struct reading *reading, char *text, unsigned line, st
 	int r = error_mark(error, CODE_ROW_COLUMNS,
 			   split_tree_row(&reading->splitter, text, &fields, error));
 
+	reading->splitter.failed = reading->splitter.failed || r < 0;
 	if (r == 0)
 		r = read_tree_row(reading, &fields, line, error);
 	if (r == -EINVAL)
@@ -445,6 +447,8 @@ static int parse_tree(const struct tree_file *file, struct buffer *fields,
 	r = name_tree(made, file, error);
 	if (r == 0)
 		r = fill_tree(&reading, file, error);
+	if (r < 0 || reading.splitter.failed)
+		buffer_clear(fields);
 	if (r < 0) {
 		error_place(error, file->path, 0);
 		return r;
@@ -456,7 +460,9 @@ static int parse_tree(const struct tree_file *file, struct buffer *fields,
 int tree_parse(const struct tree_file *file, const struct subject *subject, struct tree **tree,
 	       struct error *error)
 {
-	return tree_parse_all(file, subject, NULL, tree, error);
+	cleanup(buffer_clear) struct buffer fields = {0};
+
+	return parse_tree(file, &fields, subject, NULL, tree, error);
 }
 
 int tree_parse_fields(const struct tree_file *file, struct buffer *fields,
@@ -465,21 +471,21 @@ int tree_parse_fields(const struct tree_file *file, struct buffer *fields,
 	return parse_tree(file, fields, subject, NULL, tree, error);
 }
 
-int tree_parse_all(const struct tree_file *file, const struct subject *subject,
-		   const struct faults *faults, struct tree **tree, struct error *error)
+int tree_parse_all(const struct tree_file *file, struct buffer *fields,
+		   const struct subject *subject, const struct faults *faults, struct tree **tree,
+		   struct error *error)
 {
-	cleanup(buffer_clear) struct buffer fields = {0};
-
-	return parse_tree(file, &fields, subject, faults, tree, error);
+	return parse_tree(file, fields, subject, faults, tree, error);
 }
 
 int tree_load_all(const char *name, const struct subject *subject, const struct faults *faults,
 		  struct tree **tree, struct error *error)
 {
 	cleanup(cleanup_tree_file) struct tree_file *file = NULL;
+	cleanup(buffer_clear) struct buffer fields = {0};
 	int r = tree_file_load(name, subject, &file, error);
 
-	return r < 0 ? r : tree_parse_all(file, subject, faults, tree, error);
+	return r < 0 ? r : parse_tree(file, &fields, subject, faults, tree, error);
 }
 
 char *tree_text(const struct tree *tree)

@@ -48,9 +48,13 @@ int tree_parse_fields(const struct tree_file *file, struct buffer *fields,
 int tree_load_all(const char *name, const struct subject *subject, const struct faults *faults,
 		  struct tree **tree, struct error *error);
 
-/* The same for a FILE that is read already. */
-int tree_parse_all(const struct tree_file *file, const struct subject *subject,
-		   const struct faults *faults, struct tree **tree, struct error *error);
+/*
+ * The same for a FILE that is read already, with FIELDS as tree_parse_fields() has them; they stay
+ * empty where a row could not be split.
+ */
+int tree_parse_all(const struct tree_file *file, struct buffer *fields,
+		   const struct subject *subject, const struct faults *faults, struct tree **tree,
+		   struct error *error);
 
 /*
  * Puts ROW before row INDEX of TREE, which may be n_rows. ROW is TREE's, and empty afterwards.

@@ -187,3 +187,19 @@ catalogue_run() {
 	done
 	catalogue_good
 }
+
+# The same fault of many users: one message, that counts each of them once, by whatever item of the rule and service.
+catalogue_crowd() {
+	local out
+	cp /etc/passwd "$catalogue_dir/passwd.kept"
+	cp /etc/group "$catalogue_dir/group.kept"
+	for i in {1..300}; do printf 'many%03d:x:%d:100::/srv/absent/many%03d:/bin/sh\n' "$i" $((7000 + i)) "$i"; done >>/etc/passwd
+	printf 'many:x:7000:%s\n' "$(printf 'many%03d,' {1..299})many300" >>/etc/group
+	printf '@many,7000:7999 sshd,su small\n* * -\n' >"$CONF"
+	out=$($nstree check 2>&1)
+	is "$(grep -c "'/srv/absent/.*does not exist" <<<"$out")" 1 "the same fault of 300 users is one message"
+	like "$out" "'/srv/absent/many001' does not exist.* \(300 users: many001, many002, many003, \.\.\.\)" "... that counts each of them once"
+	cp "$catalogue_dir/passwd.kept" /etc/passwd
+	cp "$catalogue_dir/group.kept" /etc/group
+	catalogue_good
+}

@@ -124,13 +124,13 @@ static void knows_a_place_by_another_name(void **state)
 
 	(void)state;
 	assert_int_equal(path_open("/srv/link", &found, &error), 0);
-	assert_int_equal(home_check_source(&row, &subject, &found, &error), -EPERM);
+	assert_int_equal(home_check_source(&row, &subject, &found, NULL, &error), -EPERM);
 	assert_non_null(strstr(error.words, "'/srv/link' leads to the system directory '/etc'"));
-	assert_int_equal(home_check_source(&control, &subject, &found, &error), 0);
+	assert_int_equal(home_check_source(&control, &subject, &found, NULL, &error), 0);
 	assert_int_equal(path_open("/root", &root, &error), 0);
-	assert_int_equal(home_check_source(&row, &subject, &root, &error), -EPERM);
+	assert_int_equal(home_check_source(&row, &subject, &root, NULL, &error), -EPERM);
 	subject.uid = 0;
-	assert_int_equal(home_check_source(&row, &subject, &root, &error), 0);
+	assert_int_equal(home_check_source(&row, &subject, &root, NULL, &error), 0);
 }
 
 static void make_site(void)

@@ -333,6 +333,7 @@ static void every_fault_is_told(void **state)
 	const struct faults faults = {tell, (void *)(uintptr_t)words};
 	const struct subject subject = alice();
 	cleanup(cleanup_tree_file) struct tree_file *file = NULL;
+	cleanup(buffer_clear) struct buffer fields = {0};
 	cleanup(cleanup_tree) struct tree *tree = NULL;
 	struct error error;
 
@@ -344,10 +345,40 @@ static void every_fault_is_told(void **state)
 						    {NULL, NULL}},
 			      &file, &error),
 			 0);
-	assert_int_equal(tree_parse_all(file, &subject, &faults, &tree, &error), 0);
+	assert_int_equal(tree_parse_all(file, &fields, &subject, &faults, &tree, &error), 0);
 	assert_int_equal(n_told, COUNT(words));
 	assert_true(tree->faulty);
 	assert_int_equal(tree->n_rows, 1);
+	assert_true(fields.length > 0);
+}
+
+/* Fields that lack a row would be taken for those of the rows behind it. */
+static void fields_lack_no_row(void **state)
+{
+	static const char *const words[] = {"source, target, type", "source, target, type"};
+	const struct faults faults = {tell, (void *)(uintptr_t)words};
+	const struct subject subject = alice();
+	cleanup(cleanup_tree_file) struct tree_file *file = NULL;
+	cleanup(buffer_clear) struct buffer fields = {0};
+	struct error error = {0};
+
+	(void)state;
+	n_told = 0;
+	assert_int_equal(
+		load((const struct text[]){{"t", "/r / none bind\n/a /a\n/b /b none bind\n"},
+					   {NULL, NULL}},
+		     &file, &error),
+		0);
+	for (unsigned i = 0; i < 2; i++) {
+		cleanup(cleanup_tree) struct tree *tree = NULL;
+
+		assert_int_equal(tree_parse_all(file, &fields, &subject, &faults, &tree, &error),
+				 0);
+		assert_true(tree->faulty);
+		assert_int_equal(tree->n_rows, 2);
+		assert_string_equal(tree->rows[1].target, "/b");
+		assert_int_equal(fields.length, 0);
+	}
 }
 
 /* Kept fields are those of the same files; tests of the cache are in test_treecache.c. */
@@ -422,6 +453,7 @@ int main(void)
 		cmocka_unit_test(what_takes_nothing_away_is_refused),
 		cmocka_unit_test(a_fault_is_where_it_is_written),
 		cmocka_unit_test(every_fault_is_told),
+		cmocka_unit_test(fields_lack_no_row),
 		cmocka_unit_test(fields_of_another_base_are_refused),
 		cmocka_unit_test(the_key_has_the_rows_of_all),
 	};

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -25,6 +26,7 @@
 #include "cleanup.h"
 #include "configfile.h"
 #include "path.h"
+#include "server.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -309,8 +311,43 @@ static void test_waits_for_no_server_for_ever(void **state)
 	umount2("/fuse", MNT_DETACH);
 }
 
+static long count_faults_of_children(void)
+{
+	struct rusage used;
+
+	assert_int_equal(getrusage(RUSAGE_CHILDREN, &used), 0);
+	return used.ru_minflt;
+}
+
+/* On a disk a name that nobody has looked up is not in the kernel's cache. On a tmpfs none is. */
+static void test_asks_no_child_on_a_disk(void **state)
+{
+	char directory[] = "/var/tmp/nstree-XXXXXX", name[64];
+	cleanup(path_close) struct path found = PATH_INIT;
+	struct error error = {0};
+	long before;
+	bool local;
+
+	(void)state;
+	assert_non_null(mkdtemp(directory));
+	snprintf(name, sizeof(name), "%s/absent", directory);
+	assert_int_equal(path_open(directory, &found, &error), 0);
+	local = server_of(found.fd).is_disk;
+	path_close(&found);
+	before = count_faults_of_children();
+	assert_int_equal(path_open(name, &found, &error), -ENOENT);
+	if (local)
+		assert_int_equal(count_faults_of_children(), before);
+	assert_int_equal(rmdir(directory), 0);
+	if (!local)
+		skip();
+}
+
 int main(void)
 {
+	static const struct CMUnitTest on_host[] = {
+		cmocka_unit_test(test_asks_no_child_on_a_disk),
+	};
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_walks),
 		cmocka_unit_test(test_keeps_the_parent_of_what_is_missing),
@@ -324,5 +361,6 @@ int main(void)
 		cmocka_unit_test(test_waits_for_no_server_for_ever),
 	};
 
-	return cmocka_run_group_tests_name("path", tests, enter_root, NULL);
+	return cmocka_run_group_tests_name("path on a disk", on_host, NULL, NULL) +
+	       cmocka_run_group_tests_name("path", tests, enter_root, NULL);
 }

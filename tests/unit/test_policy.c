@@ -637,10 +637,16 @@ static void test_may_get(void **state)
 								  "* * e from=::1\n");
 	static const bool may[] = {true, true, false, true, false};
 	struct group_list groups = {.ids = (gid_t[]){5000}, .n_ids = 1};
-	struct subject alice = person("alice", 2500, &groups);
+	struct subject alice = person("alice", 2500, &groups),
+		       carol = person("carol", 2600, &groups);
 	struct error error = {0};
+	size_t reach;
 
 	(void)state;
+	assert_int_equal(policy_reach(policy, &alice, &reach, &error), 0);
+	assert_int_equal(reach, 3);
+	assert_int_equal(policy_reach(policy, &carol, &reach, &error), 0);
+	assert_int_equal(reach, policy->n_rules);
 	for (size_t i = 0; i < LENGTH(may); i++)
 		assert_int_equal(policy_may_get(policy, &alice, &policy->rules[i], &error), may[i]);
 }
@@ -652,8 +658,11 @@ static void test_may_get_unanswered(void **state)
 								  "* * b\n");
 	struct group_list groups = {.ids = (gid_t[]){5000}, .n_ids = 1};
 	struct subject alice = person("alice", 2500, &groups);
+	struct error failed = {0};
+	size_t reach;
 
 	(void)state;
+	assert_int_equal(policy_reach(policy, &alice, &reach, &failed), -EIO);
 	for (size_t i = 0; i < 2; i++) {
 		struct error error = {0};
 

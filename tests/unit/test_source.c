@@ -139,8 +139,8 @@ static void check_says_what_a_login_does(void **state)
 
 	(void)state;
 	assert_int_equal(path_open("/others", &found, &error), 0);
-	assert_int_equal(source_check(&row, &own, &found, &error), 0);
-	assert_int_equal(source_check(&row, &other, &found, &error), -EPERM);
+	assert_int_equal(source_check(&row, &own, &found, NULL, &error), 0);
+	assert_int_equal(source_check(&row, &other, &found, NULL, &error), -EPERM);
 }
 
 int main(void)

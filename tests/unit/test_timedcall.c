@@ -222,7 +222,7 @@ static void knows_who_serves(void **state)
 
 	(void)state;
 	assert_int_equal(server_of(root).server, SERVER_NONE);
-	assert_true(server_of(root).is_tmpfs);
+	assert_true(server_of(root).is_disk);
 	assert_true(server_of(proc).is_proc);
 }
 
