@@ -295,12 +295,26 @@ set_up() {
 		%h        %h     none   bind,nosuid,nodev,X-mount.mkdir
 		tmpfs     /tmp   tmpfs  mode=1777,nosuid,nodev,X-mount.mkdir
 	EOF
+	site_uids=$(id -u alice; id -u bob; id -u carol)
 	restore_site
 	start_sshd
 }
 
-# Between tests: the installed policy, no trees of the site's own, the plain stacks, sshd's with the module.
+# Processes of users that a test has made: the next user with that uid could not be removed, and would own them.
+strangers() {
+	ps -eo uid=,pid=,comm= | awk -v site="$site_uids" 'BEGIN { split(site, uids); for (i in uids) known[uids[i]] = 1 }
+		$1 >= 1000 && $1 < 60000 && !known[$1]'
+}
+has_no_stranger() { [ -z "$(strangers)" ]; }
+
+# Between tests: the installed policy, no trees of the site's own, the plain stacks, sshd's with the module, and no
+# process of a user that is not the site's.
 restore_site() {
+	has_no_stranger || {
+		strangers | sed 's/^/# the test leaves: /'
+		strangers | awk '{ print $2 }' | xargs -r kill -KILL
+		until_true 10 has_no_stranger
+	}
 	cp "$SCRATCH/nstree.conf" "$CONF"
 	cp "$SCRATCH/pam.su" /etc/pam.d/su
 	rm -rf "$TREES"
