@@ -253,6 +253,11 @@ static const struct code codes[CODES] = {
 		 "Mount a directory on a directory, a file on a file; devices come with "
 		 "nstree.dev.",
 		 "nstree /dev nstree.dev"},
+	[CODE_SOURCE_MOUNT] =
+		{"source-mount", "The source of a row is a mount point on the host.",
+		 OPENS "sessions keep the filesystem that is mounted there now, and no later one.",
+		 "Nothing if it is never unmounted; else bind the directory above it.",
+		 "/srv/projects /srv/projects none rbind,slave,nosuid,nodev"},
 	[CODE_MISSING_TARGET] = {"missing-target",
 				 "The place that a row is mounted on does not exist in the tree.",
 				 TREE, "Make it in what the row above shows, or add X-mount.mkdir.",

@@ -10,6 +10,7 @@
 #include "check_kernel.h"
 #include "check_network.h"
 #include "check_rows.h"
+#include "check_sources.h"
 #include "cleanup.h"
 #include "explain_services.h"
 #include "isolate.h"
@@ -173,6 +174,17 @@ static char *row_place_text(const struct row *row)
 		       : text;
 }
 
+/* A row that sessions do without has "(missing)" behind its source. For free(3). */
+static char *row_source_text(const struct row *row)
+{
+	char *text;
+
+	return asprintf(&text, "%s%s", row->source,
+			check_sources_is_left_out(row) ? " (missing)" : "") < 0
+		       ? NULL
+		       : text;
+}
+
 static int draw_tree(const struct tree *tree)
 {
 	bool has_base = tree->n_files > 1;
@@ -186,9 +198,10 @@ static int draw_tree(const struct tree *tree)
 		const struct row *parent = i ? check_rows_covering(tree, i) : NULL;
 		cleanup(cleanup_free) char *options = row_options_text(row);
 		cleanup(cleanup_free) char *place = has_base ? row_place_text(row) : NULL;
+		cleanup(cleanup_free) char *source = row_source_text(row);
 
 		lines[i] = mounttable_add(table, parent ? lines[parent - tree->rows] : NULL,
-					  row->target, row->source, row_type(row),
+					  row->target, source ? source : row->source, row_type(row),
 					  options ? options : "", place);
 		drawn = lines[i] != NULL;
 	}
@@ -340,10 +353,11 @@ static json_t *row_json(const struct row *row)
 {
 	cleanup(cleanup_free) char *options = row_options_text(row);
 
-	return json_pack("{s:o, s:i, s:o, s:o, s:s, s:o}", "file", printable_json(row->file),
+	return json_pack("{s:o, s:i, s:o, s:o, s:s, s:o, s:b}", "file", printable_json(row->file),
 			 "line", (int)row->line, "target", printable_json(row->target), "source",
 			 printable_json(row->source), "fstype", row_type(row), "options",
-			 printable_json(options ? options : ""));
+			 printable_json(options ? options : ""), "missing",
+			 check_sources_is_left_out(row));
 }
 
 /* The files that the tree is built on, the nearest first. */

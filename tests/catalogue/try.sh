@@ -168,6 +168,18 @@ check: ${catalogue_refused[$name]}"
 # Without the place, which check may know better (the row's line); where nobody can be looked up, check asks for root.
 catalogue_sentence() { sed -E "s,^/[^ ]*: ,,; s/^(cannot look up user) 'root'/\1 'alice'/"; }
 
+# What explain draws, beside what it says.
+catalogue_draw() {
+	local out
+	catalogue_good
+	echo '/srv/missing /mnt none bind,nosuid,nofail,X-mount.mkdir' >>"$TREES/small.fstab"
+	out=$("$nstree" explain alice)
+	like "$out" "/mnt +/srv/missing \(missing\) +none" "explain: a row that sessions do without is marked"
+	is "$(grep -c '(missing)' <<<"$out")" 1 "explain: and no other"
+	is "$("$nstree" explain --json alice | tr -d '\n ' | grep -o '"missing":true' | wc -l)" 1 "explain: in its JSON as well"
+	catalogue_good
+}
+
 # catalogue_run [KIND]...
 catalogue_run() {
 	local kind line
