@@ -19,6 +19,7 @@
 #include "isolate.h"
 #include "outcome.h"
 #include "policy.h"
+#include "runfile.h"
 #include "trial.h"
 
 static void report_policy_error(void *report, const struct error *error)
@@ -138,6 +139,33 @@ static void check_stacks(struct rule_check *check, bool installed)
 		check_lines(check, &services);
 }
 
+/* Where logins cannot keep their records: they say so, and go on. */
+static void check_records(const struct policy *policy, struct report *report)
+{
+	struct error error = {0};
+	bool needed = false;
+	int top;
+
+	for (size_t i = 0; i < policy->n_rules; i++)
+		needed = needed || policy->rules[i].action == RULE_ENTER;
+	if (!needed || geteuid() != 0)
+		return;
+	top = runfile_top(false, &error);
+	if (top >= 0)
+		close(top);
+	/* The first session makes it, where it can. */
+	if (top == -ENOENT && (access("/run", W_OK) == 0 || errno != EROFS))
+		return;
+	if (top == -ENOENT)
+		error_set(&error, EROFS, "'" RUNFILE_DIRECTORY "' cannot be made: %m");
+	if (top < 0)
+		report_say(
+			report, SEVERITY_WARNING, CODE_LIVE_SESSIONS, "", 0,
+			"%s; sessions open without a record: nstree list and refresh do not have "
+			"them, and share=user has no effect; correct it",
+			error.words);
+}
+
 void check_policy(const char *file, bool installed, bool tries, struct report *report)
 {
 	cleanup(cleanup_policy) struct policy *policy = NULL;
@@ -152,6 +180,7 @@ void check_policy(const char *file, bool installed, bool tries, struct report *r
 	check_rule_set_policy(&check, policy);
 	check.tries = tries && trial_is_possible(report);
 	check_name_service(report);
+	check_records(policy, report);
 	if (homelist_load(&check.known.homes) < 0)
 		report_say(report, SEVERITY_ERROR, CODE_UNREADABLE_FILE, "/etc/passwd", 0,
 			   "cannot be read to its end");

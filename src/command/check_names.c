@@ -32,6 +32,17 @@ static bool is_known_group(const char *name)
 	return nss_group_by_name(name, &group, &error) == 0;
 }
 
+/* Words of other configuration files for what is * here. */
+static bool means_all(const char *name)
+{
+	static const char *const words[] = {"all", "any", "everyone", "everybody", "default"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (strcasecmp(name, words[i]) == 0)
+			return true;
+	return false;
+}
+
 static void check_user_name(const struct item_check *check)
 {
 	cleanup(nss_user_clear) struct nss_user user = {0};
@@ -56,9 +67,11 @@ static void check_user_name(const struct item_check *check)
 	nearest_begin(&nearest, check->text);
 	nearest_consider_users(&nearest);
 	add(check, SEVERITY_ERROR, CODE_UNKNOWN_USER,
-	    "there is no user '%s', and this matches nobody: correct the name, or leave it out%s%s",
+	    "there is no user '%s', and this matches nobody: correct the name, or leave it "
+	    "out%s%s%s",
 	    check->text,
 	    is_known_group(check->text) ? "; for the group of that name put @ before it" : "",
+	    means_all(check->text) ? "; for everyone write *" : "",
 	    nearest_text(&nearest, suggestion));
 }
 
@@ -86,9 +99,7 @@ static void check_group_name(const struct item_check *check)
 	if (result == 0)
 		return;
 	if (result != -ENOENT) {
-		add(check, SEVERITY_ERROR, CODE_NAME_SERVICE,
-		    "%s; sessions that this rule may be for are refused until nsswitch.conf(5) "
-		    "has a source that answers",
+		add(check, SEVERITY_ERROR, CODE_NAME_SERVICE, "%s" CHECK_NAMES_UNANSWERED,
 		    error.words);
 		return;
 	}
@@ -121,9 +132,7 @@ static void check_netgroup_name(const struct item_check *check)
 						  "of +"
 						: "");
 	else if (result < 0)
-		add(check, SEVERITY_ERROR, CODE_NAME_SERVICE,
-		    "%s; sessions that this rule may be for are refused until nsswitch.conf(5) "
-		    "has a source that answers",
+		add(check, SEVERITY_ERROR, CODE_NAME_SERVICE, "%s" CHECK_NAMES_UNANSWERED,
 		    error.words);
 }
 
@@ -182,6 +191,7 @@ int check_service(const char *service, struct error *error)
 		error, CODE_UNKNOWN_SERVICE,
 		error_set(error, ENOENT,
 			  "there is no service '%s': /etc/pam.d/%s does not exist; correct the "
-			  "name, or install what brings the file%s",
-			  service, service, nearest_text(&nearest, suggestion)));
+			  "name, or install what brings the file%s%s",
+			  service, service, means_all(service) ? "; for all of them write *" : "",
+			  nearest_text(&nearest, suggestion)));
 }

@@ -7,6 +7,11 @@
 #include "policy.h"
 #include "report.h"
 
+/* What follows from a group that cannot be looked up. */
+#define CHECK_NAMES_UNANSWERED                                                                     \
+	"; sessions that this rule may be for are refused until the sources of nsswitch.conf(5) "  \
+	"answer: start their daemons, or take them out of the file"
+
 /*
  * Adds to REPORT an error for each user and group of RULE that NSS does not know, and for each
  * service without a PAM file. The message says what is

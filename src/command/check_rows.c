@@ -462,8 +462,6 @@ static void check_processes(const struct tree *tree, unsigned isolate, struct re
 void check_rows(const struct tree *tree, const struct subject *subject, unsigned isolate,
 		struct check_rows_known *known, struct report *report)
 {
-	cleanup(cleanup_mountlist) struct mountlist *mounts = NULL;
-
 	for (size_t i = 0; i < tree->n_rows; i++) {
 		const struct row *row = &tree->rows[i];
 		struct error error = {0};
@@ -477,7 +475,7 @@ void check_rows(const struct tree *tree, const struct subject *subject, unsigned
 		if (is_checked(tree, known->tree, i))
 			continue;
 		answered = check_row_source(row, subject, &known->places, report);
-		check_sources_mounts(row, &mounts, report);
+		check_sources_mounts(row, &known->mounts, report);
 		check_filesystem(row, isolate & ISOLATE_PID, report);
 		if (i && !tree->faulty && answered)
 			check_row_target(tree, i, report);
@@ -485,7 +483,6 @@ void check_rows(const struct tree *tree, const struct subject *subject, unsigned
 			check_sockets(tree, i, isolate, report);
 		check_flags(row, report);
 	}
-	check_sources_left_out(tree, subject, report);
 	check_places(tree, known->tree, report);
 	check_processes(tree, isolate, report);
 }

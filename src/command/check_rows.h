@@ -7,6 +7,7 @@
 
 #include "home.h"
 #include "homelist.h"
+#include "mountlist.h"
 #include "report.h"
 #include "tree.h"
 
@@ -17,6 +18,7 @@ struct check_rows_known {
 	 * with the mount that they are in, are not checked again. NULL for none. */
 	struct tree *tree;
 	struct home_places places;
+	struct mountlist *mounts; /* the host's; NULL before they are needed */
 };
 
 /*

@@ -14,6 +14,7 @@
 #include "check_names.h"
 #include "check_network.h"
 #include "check_reach.h"
+#include "check_sources.h"
 #include "cleanup.h"
 #include "nearest.h"
 #include "netgroup.h"
@@ -46,6 +47,7 @@ void rule_check_clear(struct rule_check *check)
 {
 	forget_rule(check);
 	homelist_clear(&check->known.homes);
+	mountlist_free(check->known.mounts);
 	check_users_clear(&check->users);
 }
 
@@ -113,6 +115,8 @@ static void check_rule_tree(struct rule_check *check, const struct subject *subj
 		check_network(check->rule, tree, check->report);
 		try_tree(check, tree, subject, shell);
 		if (!check->known.tree)
+			check_sources_left_out(tree, subject, check->report);
+		if (!check->known.tree)
 			check->known.tree = steal_pointer(&tree);
 	} else {
 		nearest_add_tree(&error);
@@ -133,6 +137,10 @@ static bool check_for_user(struct rule_check *check, struct check_user *user, co
 	if (matches > 0) {
 		check_rule_tree(check, &subject, user->shell);
 	} else if (matches < 0) {
+		size_t length = strlen(error.words);
+
+		snprintf(error.words + length, sizeof(error.words) - length, "%s",
+			 CHECK_NAMES_UNANSWERED);
 		report_set_user(check->report, &subject);
 		report_add(check->report, SEVERITY_ERROR, CODE_NAME_SERVICE, &error);
 		report_set_user(check->report, NULL);

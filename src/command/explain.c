@@ -116,7 +116,11 @@ static void load_tree(struct explanation *explanation)
 			   explanation->report);
 	if (explanation->tree)
 		check_network(rule, explanation->tree, explanation->report);
+	if (explanation->tree)
+		check_sources_left_out(explanation->tree, explanation->subject,
+				       explanation->report);
 	homelist_clear(&known.homes);
+	mountlist_free(known.mounts);
 	check_note_root(explanation->report);
 	if (!error.number)
 		return try_explained_tree(explanation);

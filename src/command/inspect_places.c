@@ -64,15 +64,19 @@ static void inspect_home(const struct inspection *inspection)
 	const struct inspection_host *host = inspection->host;
 	const char *user = inspection->subject->user, *home = inspection->env->home;
 
-	if (!can_enter(home))
+	if (!can_enter(home)) {
+		const char *on_host = errno == ENOENT ? "nor on the host: make it"
+						      : "nor on the host: make it a directory of "
+							"the user's (chown, chmod)";
+
 		inspection_say(
 			inspection, host->home_enters ? SEVERITY_ERROR : SEVERITY_WARNING,
 			CODE_HOME_UNUSABLE,
 			"%s cannot enter the home directory '%s' in the tree: %m; %s", user, home,
 			host->home_enters ? "add a row such as '%h %h none bind,nosuid,nodev'"
-					  : "nor on the host: make it");
-	else if (inspection->purpose != PURPOSE_GIT && !can_write(home) &&
-		 (host->home_writes || !host->home_enters))
+					  : on_host);
+	} else if (inspection->purpose != PURPOSE_GIT && !can_write(home) &&
+		   (host->home_writes || !host->home_enters))
 		warn(inspection, CODE_HOME_UNUSABLE,
 		     "%s cannot write in the home directory '%s' in the tree: %m; see the options "
 		     "and the size of the row that is mounted there",

@@ -32,6 +32,10 @@ static void find_reason_in_tree(const char *program, char *text, char reason[REA
 			 loader);
 	else if (statvfs(program, &mount) == 0 && (mount.f_flag & ST_NOEXEC))
 		snprintf(reason, REASON_SIZE, "its mount is noexec: leave noexec out of that row");
+	else if (strstr(text, strerror(EACCES)))
+		snprintf(reason, REASON_SIZE,
+			 "%.300s; give it and the directories above it the mode 0755",
+			 capture_last_line(text));
 	else
 		snprintf(reason, REASON_SIZE, "%.400s", capture_last_line(text));
 }

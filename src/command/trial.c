@@ -197,6 +197,21 @@ static enum inspection_purpose find_purpose(const struct trial *trial)
 	return shell && strcmp(shell, "/git-shell") == 0 ? PURPOSE_GIT : PURPOSE_SHELL;
 }
 
+/* A login does not ask for all groups of the user: the tree is tried with those that are known. */
+static int load_user(struct trial *trial, struct error *error)
+{
+	int result = userenv_load(&trial->env, trial->subject, false, error);
+
+	if (result == 0 || error->code != CODE_NAME_SERVICE || !trial->subject->groups->ids)
+		return result;
+	inspection_say(&trial->inspection, SEVERITY_WARNING, CODE_NAME_SERVICE,
+		       "%.600s; the tree was tried without the missing groups: start the source's "
+		       "daemon, or take it out of nsswitch.conf(5)",
+		       error->words);
+	*error = (struct error){0};
+	return 0;
+}
+
 static int load_trial(struct trial *trial, struct error *error)
 {
 	cleanup(cleanup_tree_file) struct tree_file *file = NULL;
@@ -207,7 +222,7 @@ static int load_trial(struct trial *trial, struct error *error)
 	if (result == 0)
 		result = network_rows_add(trial->tree, &trial->rule->network, error);
 	if (result == 0)
-		result = userenv_load(&trial->env, trial->subject, false, error);
+		result = load_user(trial, error);
 	if (result < 0)
 		return result;
 	if (strcmp(trial->subject->service, "sshd") == 0)
