@@ -14,21 +14,24 @@
 #define STREAM_LIMIT ((off_t)64 * 1024 * 1024)
 
 /* Returns the descriptor, for the caller to close, or negative errno. */
-static int open_regular(const char *file, off_t limit)
+static int open_regular(const struct rootdir *root, const char *file, off_t limit)
 {
-	cleanup(cleanup_fd) int fd = open(file, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	cleanup(cleanup_fd) int fd =
+		rootdir_open(root, file, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	struct stat stat;
 
-	if (fd < 0 || fstat(fd, &stat) < 0)
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &stat) < 0)
 		return -errno;
 	if (!S_ISREG(stat.st_mode))
 		return -EINVAL;
 	return stat.st_size > limit ? -EFBIG : steal_fd(&fd);
 }
 
-int textfile_read(const char *file, char **text, size_t *length)
+int textfile_read_in(const struct rootdir *root, const char *file, char **text, size_t *length)
 {
-	cleanup(cleanup_fd) int fd = open_regular(file, SIZE_LIMIT);
+	cleanup(cleanup_fd) int fd = open_regular(root, file, SIZE_LIMIT);
 	cleanup(cleanup_free) char *made = NULL;
 	size_t done = 0;
 	ssize_t size;
@@ -49,9 +52,15 @@ int textfile_read(const char *file, char **text, size_t *length)
 	return 0;
 }
 
-int textfile_open(const char *file, FILE **stream, struct error *error)
+int textfile_read(const char *file, char **text, size_t *length)
 {
-	cleanup(cleanup_fd) int fd = open_regular(file, STREAM_LIMIT);
+	return textfile_read_in(NULL, file, text, length);
+}
+
+int textfile_open_in(const struct rootdir *root, const char *file, FILE **stream,
+		     struct error *error)
+{
+	cleanup(cleanup_fd) int fd = open_regular(root, file, STREAM_LIMIT);
 
 	*stream = fd < 0 ? NULL : fdopen(fd, "re");
 	if (*stream) {

@@ -44,7 +44,7 @@ int check_load(const char *file, bool installed, const struct faults *faults, st
 		return error_set(error, errno, "cannot be read: %m%s",
 				 errno == EACCES ? "; run this as root" : "");
 	}
-	return policy_read_all(stream, file, faults, policy, error);
+	return policy_read_all(stream, file, NULL, faults, policy, error);
 }
 
 void check_note_root(struct report *report)

@@ -221,11 +221,14 @@ static void check_root_policy(struct root_check *check)
 	check_unnamed_trees(check);
 	if (policy && !policy->faulty)
 		check_reach_last_rule(policy, check->report);
-	if (policy && policy->n_include)
-		report_say(check->report, SEVERITY_WARNING, CODE_NOT_CHECKED, policy->file, 0,
-			   "the files of its include lines were read from this machine, not from "
-			   "%.200s",
-			   check->root);
+	for (size_t i = 0; policy && i < policy->n_include; i++)
+		if (!rootdir_has(check->set.root.path[0] ? &check->set.root : NULL,
+				 policy->include[i]))
+			report_say(check->report, SEVERITY_WARNING, CODE_NOT_CHECKED,
+				   policy->include[i], 0,
+				   "this file of an include line was read from this machine: "
+				   "%.200s does not stand for its place",
+				   check->root);
 }
 
 static void note_limits(const struct root_check *check)

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "cleanup.h"
 #include "names.h"
@@ -28,15 +27,23 @@ static void find_parts(struct policy_set *set, const char *path, char file[PATH_
 		add_directory(set, "", TREE_DIRECTORY_SHIPPED);
 		return;
 	}
+	snprintf(set->root.path, sizeof(set->root.path), "%s", path);
+	set->root.inside = "";
 	snprintf(file, PATH_MAX, "%s" POLICY_FILE, path);
-	if (access(file, F_OK) == 0) {
+	if (lstat(file, &stat_) == 0) {
 		add_directory(set, path, TREE_DIRECTORY);
 		add_directory(set, path, TREE_DIRECTORY_SHIPPED);
 	} else {
+		set->root.inside = SYSCONFDIR "/security";
 		snprintf(file, PATH_MAX, "%s/nstree.conf", path);
 		add_directory(set, path, "/nstree.d");
 	}
 	add_directory(set, "", TREE_DIRECTORY_SHIPPED);
+}
+
+static const struct rootdir *root_of(const struct policy_set *set)
+{
+	return set->root.path[0] ? &set->root : NULL;
 }
 
 static void report_set_error(void *report, const struct error *error)
@@ -55,9 +62,9 @@ int policy_set_load(const char *path, struct policy_set *set, struct report *rep
 
 	*set = (struct policy_set){0};
 	find_parts(set, path, file);
-	result = textfile_open(file, &stream, &error);
+	result = textfile_open_in(root_of(set), file, &stream, &error);
 	if (result == 0)
-		result = policy_read_all(stream, file, &faults, &set->policy, &error);
+		result = policy_read_all(stream, file, root_of(set), &faults, &set->policy, &error);
 	if (result < 0)
 		report_add(report, SEVERITY_ERROR, CODE_UNREADABLE_FILE, &error);
 	return result == 0 && report_count(report, SEVERITY_ERROR) > before ? -EINVAL : result;
@@ -75,7 +82,7 @@ static int read_first(const struct policy_set *set, const char *name, struct tre
 			file->path = NULL;
 			return error_no_memory(error);
 		}
-		result = textfile_read(file->path, &file->text, &file->length);
+		result = textfile_read_in(root_of(set), file->path, &file->text, &file->length);
 	}
 	if (result == 0)
 		return 0;

@@ -8,12 +8,14 @@
 
 #include "policy.h"
 #include "report.h"
+#include "rootdir.h"
 #include "treefile.h"
 
 #define POLICY_SET_DIRECTORIES 3
 
 struct policy_set {
 	struct policy *policy;
+	struct rootdir root; /* with an empty path where the policy is a file of this host */
 	char directories[POLICY_SET_DIRECTORIES][PATH_MAX]; /* of its trees; the first that has one
 							       counts */
 	size_t n_directories;
@@ -24,9 +26,9 @@ struct policy_set {
 /*
  * Reads the policy PATH: a file, whose trees are the installed ones; a directory with etc/ and usr/
  * of a host; or a directory with nstree.conf and nstree.d, as `nstree import` writes it. Shipped
- * trees that the directory lacks are the installed ones. Who owns the files does not matter: they
- * may be drafts. Every fault goes to REPORT. *SET is for policy_set_clear(), whatever this returns:
- * 0 or negative errno.
+ * trees that the directory lacks are the installed ones. Files that it includes are the directory's
+ * where it stands for their place. Who owns the files does not matter: they may be drafts. Every
+ * fault goes to REPORT. *SET is for policy_set_clear(), whatever this returns: 0 or negative errno.
  */
 int policy_set_load(const char *path, struct policy_set *set, struct report *report);
 

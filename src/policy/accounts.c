@@ -57,11 +57,13 @@ static int add_account_group(struct accounts *accounts, const struct group *entr
 /* *STREAM is NULL where the file does not exist. */
 static int open_accounts(const char *root, const char *name, FILE **stream, struct error *error)
 {
-	char path[PATH_MAX];
+	struct rootdir top = {.inside = ""};
+	char path[PATH_MAX + sizeof("/etc/")];
 	int result;
 
+	snprintf(top.path, sizeof(top.path), "%s", root);
 	snprintf(path, sizeof(path), "%s/etc/%s", root, name);
-	result = textfile_open(path, stream, error);
+	result = textfile_open_in(&top, path, stream, error);
 	if (result == -ENOENT) {
 		*error = (struct error){0};
 		return 0;

@@ -10,6 +10,7 @@
 #include "configfile.h"
 #include "lines.h"
 #include "policy_include.h"
+#include "textfile.h"
 
 #define BLANKS " \t"
 #define INCLUDE "include"
@@ -19,6 +20,7 @@
 /* A policy while it is read. */
 struct policy_reader {
 	struct policy *policy;
+	const struct rootdir *root;
 	const struct faults *faults;
 };
 
@@ -118,7 +120,9 @@ static int include_file(const struct policy_reader *reader, char **file,
 	if (result == 0)
 		result = add_include(reader->policy, file, error);
 	if (result == 0)
-		result = config_open(source.file, &stream, error);
+		result = rootdir_has(reader->root, source.file)
+				 ? textfile_open_in(reader->root, source.file, &stream, error)
+				 : config_open(source.file, &stream, error);
 	if (result == -ENOENT) {
 		*error = before;
 		return error_set(error, ENOENT,
@@ -136,7 +140,7 @@ static int include_pattern(const struct policy_reader *reader, char *pattern,
 	int result = end_pattern(pattern, error);
 
 	if (result == 0)
-		result = policy_include_find(pattern, &files, error);
+		result = policy_include_find(pattern, reader->root, &files, error);
 	for (size_t i = 0; result == 0 && i < files.n_paths; i++) {
 		result = include_file(reader, &files.paths[i], by, line, error);
 		if (result < 0)
@@ -218,11 +222,11 @@ static int read_policy_source(const struct policy_reader *reader, FILE *stream,
 	return read_policy_lines(reader, &lines, source, error);
 }
 
-int policy_read_all(FILE *stream, const char *file, const struct faults *faults,
-		    struct policy **policy, struct error *error)
+int policy_read_all(FILE *stream, const char *file, const struct rootdir *root,
+		    const struct faults *faults, struct policy **policy, struct error *error)
 {
 	struct policy *made cleanup(cleanup_policy) = calloc(1, sizeof(*made));
-	const struct policy_reader reader = {made, faults};
+	const struct policy_reader reader = {made, root, faults};
 	struct policy_source source = {0};
 	int result;
 
@@ -248,7 +252,7 @@ int policy_read_all(FILE *stream, const char *file, const struct faults *faults,
 
 int policy_read(FILE *stream, const char *file, struct policy **policy, struct error *error)
 {
-	return policy_read_all(stream, file, NULL, policy, error);
+	return policy_read_all(stream, file, NULL, NULL, policy, error);
 }
 
 int policy_load_all(const char *file, const struct faults *faults, struct policy **policy,
@@ -265,7 +269,7 @@ int policy_load_all(const char *file, const struct faults *faults, struct policy
 				  "name another file with conf="));
 	if (result < 0)
 		return result;
-	return policy_read_all(stream, file, faults, policy, error);
+	return policy_read_all(stream, file, NULL, faults, policy, error);
 }
 
 int policy_load(const char *file, struct policy **policy, struct error *error)

@@ -9,6 +9,7 @@
 
 #include "error.h"
 #include "policy_item.h"
+#include "rootdir.h"
 #include "rule.h"
 #include "subject.h"
 
@@ -34,10 +35,11 @@ int policy_read(FILE *stream, const char *file, struct policy **policy, struct e
 
 /*
  * policy_read() for a caller that needs every error (error_continue()): each line that is wrong is
- * reported and left out, so that no rule may be left. Returns 0 whether or not there were any.
+ * reported and left out, so that no rule may be left. The files that it includes are those of ROOT,
+ * whoever owns these, unless it is NULL. Returns 0 whether or not there were any errors.
  */
-int policy_read_all(FILE *stream, const char *file, const struct faults *faults,
-		    struct policy **policy, struct error *error);
+int policy_read_all(FILE *stream, const char *file, const struct rootdir *root,
+		    const struct faults *faults, struct policy **policy, struct error *error);
 
 /*
  * Opens FILE, an absolute path that only root can write (config_open()), and reads it.

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "cleanup.h"
 #include "names.h"
@@ -93,13 +94,34 @@ static int open_directory(const char *directory, DIR **stream, struct error *err
 	return 0;
 }
 
-static int find_in_directory(struct policy_files *files, const char *directory, const char *pattern,
+static int open_directory_in(const struct rootdir *root, const char *directory, DIR **stream,
 			     struct error *error)
+{
+	cleanup(cleanup_fd) int fd =
+		rootdir_open(root, directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	*stream = fd < 0 ? NULL : fdopendir(fd);
+	if (!*stream)
+		return error_set(error, fd < 0 ? -fd : errno, "cannot be listed: %s",
+				 strerror(fd < 0 ? -fd : errno));
+	steal_fd(&fd);
+	return 0;
+}
+
+static int find_in_directory(struct policy_files *files, const struct rootdir *root,
+			     const char *directory, const char *pattern, struct error *error)
 {
 	cleanup(cleanup_directory) DIR *stream = NULL;
 	const struct error before = *error;
-	int result = open_directory(*directory ? directory : "/", &stream, error);
+	char mapped[PATH_MAX];
+	int result;
 
+	if (rootdir_map(root, *directory ? directory : "/", mapped)) {
+		directory = mapped;
+		result = open_directory_in(root, directory, &stream, error);
+	} else {
+		result = open_directory(*directory ? directory : "/", &stream, error);
+	}
 	if (result == -ENOENT) {
 		*error = before;
 		return 0;
@@ -111,40 +133,44 @@ static int find_in_directory(struct policy_files *files, const char *directory, 
 	return result;
 }
 
-static int find_in_places(struct policy_files *files, const char *directory, const char *pattern,
-			  struct error *error)
+static int find_in_places(struct policy_files *files, const struct rootdir *root,
+			  const char *directory, const char *pattern, struct error *error)
 {
 	const char *below = name_below(directory, places[0]);
 	int result = 0;
 
 	if (!below)
-		return find_in_directory(files, directory, pattern, error);
+		return find_in_directory(files, root, directory, pattern, error);
 	for (size_t i = 0; result == 0 && i < sizeof(places) / sizeof(*places); i++) {
 		cleanup(cleanup_free) char *path = NULL;
 
 		if (asprintf(&path, "%s/%s", places[i], below) < 0)
 			return error_no_memory(error);
-		result = find_in_directory(files, path, pattern, error);
+		result = find_in_directory(files, root, path, pattern, error);
 	}
 	return result;
 }
 
-/* Whether PATH is a link to /dev/null that only root can have made. */
-static bool is_masked(const char *path)
+/* Whether PATH is a link to /dev/null: on the host one that only root can have made. */
+static bool is_masked(const struct rootdir *root, const char *path)
 {
 	cleanup(path_close) struct path found = PATH_INIT;
 	struct error ignored = {0};
+	char text[sizeof("/dev/null")];
 
+	if (rootdir_has(root, path))
+		return readlink(path, text, sizeof(text)) == (ssize_t)strlen("/dev/null") &&
+		       memcmp(text, "/dev/null", strlen("/dev/null")) == 0;
 	return path_open(path, &found, &ignored) == 0 && !found.parent_untrusted[0] &&
 	       S_ISCHR(found.stat.st_mode) && found.stat.st_rdev == makedev(1, 3);
 }
 
-static void drop_masked(struct policy_files *files)
+static void drop_masked(const struct rootdir *root, struct policy_files *files)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < files->n_paths; i++) {
-		if (is_masked(files->paths[i]))
+		if (is_masked(root, files->paths[i]))
 			free(files->paths[i]);
 		else
 			files->paths[kept++] = files->paths[i];
@@ -157,7 +183,8 @@ static int compare_names(const void *left, const void *right)
 	return strcmp(name_last(*(char *const *)left), name_last(*(char *const *)right));
 }
 
-static int find_matches(const char *pattern, struct policy_files *files, struct error *error)
+static int find_matches(const char *pattern, const struct rootdir *root, struct policy_files *files,
+			struct error *error)
 {
 	const char *last = name_last(pattern);
 	cleanup(cleanup_free) char *directory = strndup(pattern, (size_t)(last - pattern - 1));
@@ -170,17 +197,20 @@ static int find_matches(const char *pattern, struct policy_files *files, struct 
 				 "'%.200s' has a wildcard in a directory: write wildcards in the "
 				 "name of the file alone, as in " EXAMPLE,
 				 pattern);
-	result = find_in_places(files, directory, last, error);
+	result = find_in_places(files, root, directory, last, error);
 	if (result < 0)
 		return result;
-	drop_masked(files);
+	drop_masked(root, files);
 	if (files->n_paths)
 		qsort(files->paths, files->n_paths, sizeof(*files->paths), compare_names);
 	return 0;
 }
 
-int policy_include_find(const char *pattern, struct policy_files *files, struct error *error)
+int policy_include_find(const char *pattern, const struct rootdir *root, struct policy_files *files,
+			struct error *error)
 {
+	char mapped[PATH_MAX], *slash;
+
 	*files = (struct policy_files){0};
 	if (pattern[0] != '/' || name_has_dots(pattern) || !*name_last(pattern))
 		return error_set(error, EINVAL,
@@ -188,6 +218,10 @@ int policy_include_find(const char *pattern, struct policy_files *files, struct 
 				 "without '.' and '..', as in " EXAMPLE,
 				 pattern);
 	if (strpbrk(pattern, WILDCARDS))
-		return find_matches(pattern, files, error);
-	return add_policy_file(files, "", pattern + 1, error);
+		return find_matches(pattern, root, files, error);
+	if (!rootdir_map(root, pattern, mapped))
+		return add_policy_file(files, "", pattern + 1, error);
+	slash = strrchr(mapped, '/');
+	*slash = '\0';
+	return add_policy_file(files, mapped, slash + 1, error);
 }

@@ -204,19 +204,20 @@ int __wrap_netgroup_has_user(const char *netgroup, const char *user, struct erro
 }
 
 /* Stands before the project's: the machine's files are no input. Patterns find none. */
-int __wrap_policy_include_find(const char *pattern, struct policy_files *files,
-			       struct error *error);
-int __real_policy_include_find(const char *pattern, struct policy_files *files,
-			       struct error *error);
+int __wrap_policy_include_find(const char *pattern, const struct rootdir *root,
+			       struct policy_files *files, struct error *error);
+int __real_policy_include_find(const char *pattern, const struct rootdir *root,
+			       struct policy_files *files, struct error *error);
 
-int __wrap_policy_include_find(const char *pattern, struct policy_files *files, struct error *error)
+int __wrap_policy_include_find(const char *pattern, const struct rootdir *root,
+			       struct policy_files *files, struct error *error)
 {
 	int result;
 
 	*files = (struct policy_files){0};
 	if (strpbrk(pattern, "*?["))
 		return 0;
-	result = __real_policy_include_find(pattern, files, error);
+	result = __real_policy_include_find(pattern, root, files, error);
 	policy_files_clear(files);
 	return result;
 }

@@ -775,7 +775,7 @@ static void test_reads_a_policy_of_faults(void **state)
 	struct error error = {0};
 
 	(void)state;
-	assert_int_equal(policy_read_all(stream, "conf", &faults, &policy, &error), 0);
+	assert_int_equal(policy_read_all(stream, "conf", NULL, &faults, &policy, &error), 0);
 	assert_int_equal(n_faults, 3); /* the carriage returns once */
 	assert_int_equal(policy->n_rules, 0);
 	assert_true(policy->faulty);

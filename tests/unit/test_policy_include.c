@@ -15,6 +15,7 @@
 #include "cleanup.h"
 #include "policy.h"
 #include "sandbox.h"
+#include "textfile.h"
 
 #define MAIN "/etc/security/nstree.conf"
 #define DIRECTORY "/etc/security/nstree.conf.d"
@@ -101,6 +102,65 @@ static void reads_files_in_order(void **state)
 	sandbox_write(MAIN,
 		      "include /etc/security/one # a comment\n \tinclude\t/etc/security/one\n");
 	assert_loads("one one ");
+}
+
+/* The same of the directory ROOT, which stands for INSIDE. */
+static void assert_loads_in(const struct rootdir *root, const char *file, const char *users)
+{
+	struct policy *policy cleanup(cleanup_policy) = NULL;
+	cleanup(cleanup_file) FILE *stream = NULL;
+	struct error error = {0};
+	char text[2048];
+
+	assert_int_equal(textfile_open_in(root, file, &stream, &error), 0);
+	if (policy_read_all(stream, file, root, NULL, &policy, &error) < 0)
+		assert_string_equal(error_text(&error, text), users);
+	text[0] = '\0';
+	for (size_t i = 0; policy && i < policy->n_rules; i++) {
+		strcat(text, policy->rules[i].who);
+		strcat(text, " ");
+	}
+	assert_true(!policy || strcmp(text, users) == 0);
+}
+
+static void reads_a_directory_that_stands_for_a_host(void **state)
+{
+	const struct rootdir root = {"/draft", ""};
+
+	(void)state;
+	make_directory("/draft" DIRECTORY);
+	make_directory("/draft" VENDOR);
+	sandbox_write(DIRECTORY "/10-host.conf", "of_this_host * -\n");
+	sandbox_write("/etc/security/all", "of_this_host * -\n");
+	sandbox_write("/draft" MAIN, INCLUDE_ALL "include /etc/security/one\n");
+	sandbox_write("/draft/etc/security/all", "linked * -\n");
+	sandbox_write("/draft" DIRECTORY "/10.conf", "site * -\n");
+	sandbox_write("/draft" VENDOR "/10.conf", "hidden * -\n");
+	sandbox_write("/draft" VENDOR "/20.conf", "vendor * -\n");
+	sandbox_write("/draft" VENDOR "/30.conf", "masked * -\n");
+	assert_int_equal(symlink("/dev/null", "/draft" DIRECTORY "/30.conf"), 0);
+	assert_int_equal(symlink("/etc/security/all", "/draft/etc/security/one"), 0);
+	/* Drafts need not be root's. */
+	assert_int_equal(chmod("/draft" DIRECTORY, 0777), 0);
+	assert_loads_in(&root, "/draft" MAIN, "site vendor linked ");
+	sandbox_write("/draft" MAIN, "include /etc/security/absent\n");
+	assert_loads_in(&root, "/draft" MAIN,
+			"/draft" MAIN ":1: '/draft/etc/security/absent' does not exist: write it, "
+			"or take it out (a pattern with * may find no file)");
+}
+
+static void reads_a_directory_that_stands_for_etc_security(void **state)
+{
+	const struct rootdir root = {"/import", "/etc/security"};
+
+	(void)state;
+	make_directory("/import/nstree.conf.d");
+	make_directory(VENDOR);
+	sandbox_write("/import/nstree.conf", INCLUDE_ALL);
+	sandbox_write("/import/nstree.conf.d/10.conf", "draft * -\n");
+	sandbox_write(DIRECTORY "/15-host.conf", "of_this_host * -\n");
+	sandbox_write(VENDOR "/20.conf", "vendor * -\n");
+	assert_loads_in(&root, "/import/nstree.conf", "draft vendor ");
 }
 
 static void takes_rules_for_a_user_named_include(void **state)
@@ -254,6 +314,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(reads_files_in_order),
+		TEST(reads_a_directory_that_stands_for_a_host),
+		TEST(reads_a_directory_that_stands_for_etc_security),
 		TEST(takes_rules_for_a_user_named_include),
 		TEST(knows_the_place_of_each_rule),
 		TEST(takes_the_vendors_files),
