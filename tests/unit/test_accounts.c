@@ -131,8 +131,24 @@ static void test_takes_regular_files_alone(void **state)
 	assert_string_equal(error.words, "is not a regular file; write a plain text file");
 	accounts_clear(&accounts);
 	assert_int_equal(unlink(path), 0);
-	assert_int_equal(symlink("/dev/zero", path), 0);
+	assert_int_equal(mkdir(path, 0755), 0);
 	assert_int_equal(accounts_load(root, &accounts, &error), -EINVAL);
+	accounts_clear(&accounts);
+	assert_int_equal(rmdir(path), 0);
+}
+
+/* An absolute link does not lead to this machine's file. */
+static void test_follows_links_within_the_root(void **state)
+{
+	char path[128];
+	struct accounts accounts;
+	struct error error = {0};
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/etc/group", root);
+	assert_int_equal(symlink("/etc/passwd", path), 0);
+	assert_int_equal(accounts_load(root, &accounts, &error), 0);
+	assert_null(accounts_find_group(&accounts, "daemon"));
 	accounts_clear(&accounts);
 	assert_int_equal(unlink(path), 0);
 }
@@ -144,6 +160,7 @@ int main(void)
 		cmocka_unit_test(test_members),
 		cmocka_unit_test(test_policy_by_accounts),
 		cmocka_unit_test(test_takes_regular_files_alone),
+		cmocka_unit_test(test_follows_links_within_the_root),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
