@@ -53,10 +53,10 @@ static void check_type(const struct pam_line *line, struct report *report)
 	if (!pamstack_is_session(line))
 		add(report, SEVERITY_ERROR, CODE_PAM_CONTROL, line,
 		    "'%s' is no type of this module's: write session", line->type);
-	else if (line->may_be_missing)
-		add(report, SEVERITY_ERROR, CODE_PAM_CONTROL, line,
-		    "'-%s' begins sessions without a tree where the module is missing: write "
-		    "session",
+	else if (line->is_silent)
+		add(report, SEVERITY_WARNING, CODE_PAM_CONTROL, line,
+		    "'-%s' keeps out of the log why sessions are refused where the module is "
+		    "missing: write session",
 		    line->type);
 }
 
@@ -204,7 +204,7 @@ static void check_module(const struct pam_line *line, struct report *report)
 		check_function(line, path, report);
 		return;
 	}
-	if (line->may_be_missing || !refuses(line, "module_unknown"))
+	if (!refuses(line, "module_unknown"))
 		return;
 	nearest_begin(&nearest, pamstack_module(line));
 	nearest_consider(&nearest, MODULE);

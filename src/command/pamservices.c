@@ -79,15 +79,15 @@ void pamservices_each(struct report *report,
 /* The value of ARGUMENT ("conf=") in LINE, the caller's to free; NULL where it has none. */
 static char *copy_argument(const struct pam_line *line, const char *argument)
 {
-	size_t length = strlen(argument);
+	size_t prefix = strlen(argument), length;
+	const char *rest = line->arguments, *word;
 	char *value = NULL;
 
-	for (const char *word = line->arguments; *word; word += strcspn(word, " \t")) {
-		word += strspn(word, " \t");
-		if (strncmp(word, argument, length) != 0)
+	while (pamstack_next_argument(&rest, &word, &length)) {
+		if (strncmp(word, argument, prefix) != 0)
 			continue;
 		free(value);
-		value = strndup(word + length, strcspn(word + length, " \t"));
+		value = strndup(word + prefix, length - prefix);
 	}
 	return value;
 }
@@ -125,14 +125,21 @@ static int add_wrong_line(struct pamservice *service, const struct pam_stack *st
 int pamservices_read_arguments(const struct pam_line *line, char **text,
 			       struct arguments *arguments, struct error *error)
 {
-	const char *words[ARGUMENTS_MAX];
-	char *rest = *text = strdup(line->arguments);
+	const char *words[ARGUMENTS_MAX], *rest;
+	size_t length;
 	int n = 0;
 
-	if (!rest)
+	*text = strdup(line->arguments);
+	if (!*text)
 		return error_no_memory(error);
-	while (rest && n < ARGUMENTS_MAX && (words[n] = strsep(&rest, " \t")))
-		n += *words[n] != '\0';
+	rest = *text;
+	while (n < ARGUMENTS_MAX && pamstack_next_argument(&rest, &words[n], &length)) {
+		char *end = *text + (words[n++] - *text) + length;
+
+		/* What ends it is no part of the next. */
+		rest += *end && rest == end;
+		*end = '\0';
+	}
 	return arguments_read(n, words, arguments, error);
 }
 

@@ -186,8 +186,8 @@ static void read_words(struct pam_file *file, struct pam_line line)
 		free(line.text);
 		return;
 	}
-	line.may_be_missing = type && *type == '-';
-	line.type = type ? type + line.may_be_missing : NULL;
+	line.is_silent = type && *type == '-';
+	line.type = type ? type + line.is_silent : NULL;
 	if (line.type && !is_type(line.type)) {
 		refuse_type(file, line.number, type);
 		line.type = NULL;
@@ -300,15 +300,27 @@ const char *pamstack_module(const struct pam_line *line)
 	return name_last(line->module);
 }
 
+bool pamstack_next_argument(const char **rest, const char **word, size_t *length)
+{
+	const char *start = *rest + strspn(*rest, BLANKS);
+	bool bracketed = *start == '[';
+
+	start += bracketed;
+	*word = start;
+	*length = strcspn(start, bracketed ? "]" : BLANKS);
+	*rest = start + *length;
+	*rest += bracketed && **rest;
+	return *start;
+}
+
 bool pamstack_has_argument(const struct pam_line *line, const char *argument)
 {
-	size_t length = strlen(argument);
+	const char *rest = line->arguments, *word;
+	size_t length;
 
-	for (const char *word = line->arguments; *word; word += strcspn(word, BLANKS)) {
-		word += strspn(word, BLANKS);
-		if (strncmp(word, argument, length) == 0 && strchr(" \t", word[length]))
+	while (pamstack_next_argument(&rest, &word, &length))
+		if (strlen(argument) == length && strncmp(word, argument, length) == 0)
 			return true;
-	}
 	return false;
 }
 
@@ -345,8 +357,8 @@ static bool read_action(const char *text, size_t length, enum pam_action *action
 }
 
 /*
- * Reads "[RETURN=ACTION ...]" into the ACTION for RETURN_NAME, where it or default= has one.
- * Returns false where that cannot be read.
+ * Reads "[RETURN=ACTION ...]", or one without the brackets, into the ACTION for RETURN_NAME, where
+ * it or default= has one. Returns false where that cannot be read.
  */
 static bool read_brackets(const char *control, const char *return_name, enum pam_action *action,
 			  unsigned *jump)
@@ -355,9 +367,10 @@ static bool read_brackets(const char *control, const char *return_name, enum pam
 
 	/* What is not said is as bad= (pam.conf(5)). */
 	*action = PAM_ACTION_BAD;
-	if (control[0] != '[' || !strchr(control, ']'))
+	if (control[0] == '[' ? !strchr(control, ']') : !strchr(control, '='))
 		return false;
-	for (const char *word = control + 1; *(word += strspn(word, BLANKS)) != ']';) {
+	for (const char *word = control + (control[0] == '[');
+	     *(word += strspn(word, BLANKS)) && *word != ']';) {
 		size_t length = strcspn(word, " \t]"), name = strcspn(word, " \t]=");
 		enum pam_action read;
 		unsigned modules = 0;

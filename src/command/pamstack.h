@@ -16,9 +16,9 @@ extern const char *const pamstack_directories[];
 struct pam_line {
 	char *file;
 	unsigned number;
-	char *text;	     /* what the words below point into */
-	const char *type;    /* without a leading '-' */
-	bool may_be_missing; /* with one: a module that does not exist is passed over */
+	char *text;	  /* what the words below point into */
+	const char *type; /* without a leading '-' */
+	bool is_silent;	  /* with one: PAM does not log that the module does not exist */
 	const char *control;
 	const char *module;    /* as written; NULL where a substack begins */
 	const char *arguments; /* separated by blanks, maybe none */
@@ -52,6 +52,12 @@ bool pamstack_is_session(const struct pam_line *line);
 
 /* The last component of LINE's module; "" for a substack. */
 const char *pamstack_module(const struct pam_line *line);
+
+/*
+ * The next argument of a line, as libpam splits them: what is in brackets is one, without these.
+ * *REST, a line's arguments at first, moves behind it. Returns false after the last.
+ */
+bool pamstack_next_argument(const char **rest, const char **word, size_t *length);
 
 /* Whether ARGUMENT, such as "close", is one of LINE's. */
 bool pamstack_has_argument(const struct pam_line *line, const char *argument);

@@ -64,7 +64,7 @@ static char *outline(const char *text, char **found)
 		const struct pam_line *line = &stack.lines[i];
 
 		fprintf(stream, "%s%u:%u:%s%s %s %s[%s]", i ? ";" : "", line->number, line->level,
-			line->may_be_missing ? "-" : "", line->type, line->control, line->module,
+			line->is_silent ? "-" : "", line->type, line->control, line->module,
 			line->arguments);
 	}
 	fclose(stream);
@@ -177,6 +177,10 @@ static void controls_are_read(void **state)
 	assert_false(pamstack_is_control("[success]"));
 	assert_false(pamstack_is_control("[success=0]"));
 	assert_false(pamstack_is_control("[success=ok"));
+	/* libpam reads it without the brackets as well. */
+	assert_true(pamstack_is_control("success=ok"));
+	assert_false(pamstack_is_control("success=okay"));
+	assert_int_equal(action_of("default=ignore", "session_err"), PAM_ACTION_IGNORE);
 }
 
 static void arguments_are_words(void **state)
@@ -189,6 +193,45 @@ static void arguments_are_words(void **state)
 	assert_false(pamstack_has_argument(&line, "clos"));
 	assert_false(pamstack_has_argument(&line, "tree"));
 	assert_false(pamstack_has_argument(&line, "open"));
+}
+
+static void arguments_may_be_in_brackets(void **state)
+{
+	static const char *const words[] = {"tree=a b", "open", "", "x]", "end"};
+	const char *rest = "[tree=a b] open [] x] [end", *word;
+	size_t length;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		assert_true(pamstack_next_argument(&rest, &word, &length));
+		assert_int_equal(length, strlen(words[i]));
+		assert_memory_equal(word, words[i], length);
+	}
+	assert_false(pamstack_next_argument(&rest, &word, &length));
+}
+
+/* The module's arguments in a line of TEXT, which have to be right, name TREE. */
+static void expect_tree(const char *text, const char *tree)
+{
+	const struct pam_line line = {.arguments = text};
+	struct arguments arguments;
+	struct error error = {0};
+	char *copy;
+
+	assert_int_equal(pamservices_read_arguments(&line, &copy, &arguments, &error), 0);
+	assert_string_equal(arguments.tree, tree);
+	assert_true(arguments.debug);
+	free(copy);
+}
+
+static void arguments_are_cut_up(void **state)
+{
+	(void)state;
+	expect_tree("debug tree=x", "x");
+	expect_tree("\ttree=x   debug ", "x");
+	expect_tree("[tree=a b] debug", "a b");
+	expect_tree("[debug][tree=x]", "x");
+	expect_tree("[debug] [tree=x", "x");
 }
 
 /* What check_pam_order() says of the session lines TEXT: FINDING, or nothing for NULL. */
@@ -338,6 +381,8 @@ int main(void)
 		cmocka_unit_test(line_ends_are_told_once),
 		cmocka_unit_test(controls_are_read),
 		cmocka_unit_test(arguments_are_words),
+		cmocka_unit_test(arguments_may_be_in_brackets),
+		cmocka_unit_test(arguments_are_cut_up),
 		cmocka_unit_test(one_line_is_the_last),
 		cmocka_unit_test(two_lines_are_first_and_last),
 		cmocka_unit_test(what_closes_in_the_tree_is_told),
