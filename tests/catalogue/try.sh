@@ -180,6 +180,28 @@ catalogue_draw() {
 	catalogue_good
 }
 
+# A session, and another filesystem on the host where one of its rows was taken from.
+catalogue_refresh() {
+	local out pid
+	catalogue_good
+	echo '/srv/cat/group /mnt none bind,nosuid,X-mount.mkdir' >>"$TREES/small.fstab"
+	mount -t tmpfs first /srv/cat/group
+	"$nstree" run alice -- sleep 60 >/dev/null 2>&1 &
+	pid=$!
+	# shellcheck disable=SC2016
+	until_true 20 sh -c '"$0" list | grep -q alice' "$nstree"
+	unlike "$("$nstree" refresh)" "failed" "refresh: nothing to say while the host has the same"
+	umount /srv/cat/group
+	mount -t ramfs second /srv/cat/group
+	out=$("$nstree" refresh)
+	like "$out" "failed +/mnt: the host has second \(ramfs\) on '/srv/cat/group' by now, .* keeps first \(tmpfs\); it takes a new login" \
+		"refresh: another filesystem on the host is told of"
+	kill "$pid"
+	wait "$pid" 2>/dev/null
+	umount /srv/cat/group
+	catalogue_good
+}
+
 # catalogue_run [KIND]...
 catalogue_run() {
 	local kind line
