@@ -122,16 +122,14 @@ static bool check_row_source(const struct row *row, const struct subject *subjec
 	found = result = path_open(row->source, &source, &error);
 	if (found == 0)
 		result = source_check(row, subject, &source, places, &error);
+	if (found == -ENOENT && !row->create_source)
+		source_set_missing(row, &error);
 	if (found < 0 && row->create_source)
 		check_created(row, found, &source, &error, report);
 	else if (found == -EACCES && geteuid() != 0)
 		add(report, SEVERITY_NOTE, CODE_NOT_CHECKED, row,
 		    "the source '%s' could not be looked at: %s; run this as root", row->source,
 		    strerror(EACCES));
-	else if (found == -ENOENT && !row->nofail)
-		add(report, SEVERITY_ERROR, CODE_MISSING_SOURCE, row,
-		    "the source '%s' does not exist: make it, or add nofail if it may be missing",
-		    row->source);
 	else if (result < 0 && !assembly_may_skip(row, result))
 		report_row_error(row, &error, report);
 	return found != -ETIMEDOUT;
@@ -243,7 +241,9 @@ static void check_row_target(const struct tree *tree, size_t index, struct repor
 	if (!rest || !*rest || row->kind == ROW_SYMLINK || covering->subdirectory)
 		return;
 	if (covering->kind == ROW_BIND) {
-		if (asprintf(&path, "%s/%s",
+		/* A source that is missing is reported. */
+		if ((!covering->create_source && access(covering->source, F_OK) < 0) ||
+		    asprintf(&path, "%s/%s",
 			     strcmp(covering->source, "/") == 0 ? "" : covering->source, rest) < 0)
 			return;
 		find_link(covering->source, rest, link, sizeof(link));

@@ -177,9 +177,9 @@ static int check_kind(const struct row *row, const struct path *source, struct e
 				  "'%s' is a %s; a row takes a directory, a file or a socket",
 				  row->source, S_ISFIFO(mode) ? "FIFO" : "device"));
 	if (!S_ISDIR(mode) && (strcmp(row->target, "/") == 0 || row->subdirectory))
-		return error_mark(
-			error, CODE_SOURCE_KIND,
-			error_set(error, ENOTDIR, "'%s' is not a directory", row->source));
+		return error_mark(error, CODE_SOURCE_KIND,
+				  error_set(error, ENOTDIR, "'%s' is not a directory; name one",
+					    row->source));
 	return 0;
 }
 
@@ -276,6 +276,17 @@ int source_check_mounted(const struct row *row, struct error *error)
 				    row->mounted));
 }
 
+int source_set_missing(const struct row *row, struct error *error)
+{
+	*error = (struct error){0};
+	return error_mark(error, CODE_MISSING_SOURCE,
+			  error_set(error, ENOENT, "the source '%s' does not exist: make it, or %s",
+				    row->source,
+				    strcmp(row->target, "/") == 0
+					    ? "name another directory"
+					    : "add nofail if it may be missing"));
+}
+
 /* Opens what is to be mounted; the message says what to write where it is missing. */
 static int open_existing(const struct row *row, struct path *source, struct error *error)
 {
@@ -283,13 +294,7 @@ static int open_existing(const struct row *row, struct path *source, struct erro
 	int result = path_open(row->source, source, &why);
 
 	if (result == -ENOENT)
-		return error_mark(
-			error, CODE_MISSING_SOURCE,
-			error_set(
-				error, ENOENT,
-				"the source '%s' does not exist: make it, or add nofail if it may "
-				"be missing",
-				row->source));
+		return source_set_missing(row, error);
 	if (result < 0)
 		error_mark(error, why.code, error_set(error, -result, "%s", why.words));
 	return result;

@@ -25,6 +25,9 @@ int source_open(const struct row *row, const struct subject *subject, struct und
  */
 int source_check_mounted(const struct row *row, struct error *error);
 
+/* Sets ERROR for ROW, whose source does not exist; returns -ENOENT. */
+int source_set_missing(const struct row *row, struct error *error);
+
 /*
  * Whether source_open() would take SOURCE, found by path_open(), for the bind ROW of SUBJECT's
  * tree. KNOWN as for home_check_source(). Makes nothing. Returns 0, or negative errno as
