@@ -7,7 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "array.h"
+#include "buffer.h"
 #include "cleanup.h"
+#include "nametable.h"
 #include "record_directory.h"
 
 void live_sessions_free(struct live_sessions *live)
@@ -85,13 +88,62 @@ static enum live_policy find_policy_state(const struct record *record)
 	return live_sessions_decide(record, &subject, &decision, &ignored);
 }
 
+/* What the answer depends on besides the rows; NULL where memory ran out. */
+static char *describe_alike(const struct record *record)
+{
+	const char *const words[] = {record->session.user,  record->session.service,
+				     record->session.rhost, record->session.tty,
+				     record->recipe.conf,   record->recipe.tree,
+				     record->recipe.network};
+	struct buffer text = {0};
+	char numbers[64];
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		buffer_add(&text, words[i] ? " =" : " -");
+		buffer_add_field(&text, words[i] ? words[i] : "");
+	}
+	snprintf(numbers, sizeof(numbers), " %u %u", (unsigned)record->session.uid,
+		 record->recipe.isolate);
+	buffer_add(&text, numbers);
+	return buffer_take(&text);
+}
+
+/* Of many sessions the same is asked once: whose rows are those of the last one like it. */
+static int find_policy_states(struct live_sessions *live)
+{
+	cleanup(nametable_clear) struct nametable known = {0};
+	char **names = calloc(live->n_sessions + 1, sizeof(*names));
+	int result = names ? 0 : -ENOMEM;
+
+	for (size_t i = 0; result == 0 && i < live->n_sessions; i++) {
+		struct live_session *session = &live->sessions[i], *alike = NULL;
+		size_t *last;
+
+		names[i] = describe_alike(session->record);
+		result = names[i] ? nametable_add(&known, names[i], i) : -ENOMEM;
+		last = result == 0 ? nametable_number(&known, names[i]) : NULL;
+		alike = last ? &live->sessions[*last] : NULL;
+		if (alike && alike != session &&
+		    strcmp(alike->record->recipe.rows, session->record->recipe.rows) == 0)
+			session->policy = alike->policy;
+		else
+			session->policy = find_policy_state(session->record);
+		if (last)
+			*last = i;
+	}
+	for (size_t i = 0; names && i < live->n_sessions; i++)
+		free(names[i]);
+	free(names);
+	return result;
+}
+
 static int add_live_session(void *data, int directory, const char *name, struct record **record)
 {
 	struct live_sessions *live = data;
 	struct live_session *larger;
 
 	(void)directory;
-	larger = reallocarray(live->sessions, live->n_sessions + 1, sizeof(*larger));
+	larger = array_grow(live->sessions, live->n_sessions, sizeof(*larger));
 	if (!larger)
 		return -ENOMEM;
 	live->sessions = larger;
@@ -205,8 +257,8 @@ int live_sessions_load(struct live_sessions **live, struct error *error)
 	prune_all_users();
 	if (made->n_sessions)
 		qsort(made->sessions, made->n_sessions, sizeof(*made->sessions), compare_age);
-	for (size_t i = 0; i < made->n_sessions; i++)
-		made->sessions[i].policy = find_policy_state(made->sessions[i].record);
+	if (find_policy_states(made) < 0)
+		return error_no_memory(error);
 	*live = steal_pointer(&made);
 	return 0;
 }

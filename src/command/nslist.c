@@ -10,11 +10,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "array.h"
 #include "cleanup.h"
 #include "kernel.h"
 #include "mountlist.h"
 
 #define BATCH 256
+#define PLACES_FIRST 64
 
 static void cleanup_nslist(struct nslist **nslist)
 {
@@ -26,38 +28,86 @@ void nslist_free(struct nslist *nslist)
 	if (!nslist)
 		return;
 	free(nslist->entries);
+	free(nslist->by_id);
+	free(nslist->by_inode);
 	free(nslist);
 }
 
-static struct nslist_entry *add_nslist_entry(struct nslist *nslist, struct error *error)
+/* The place of KEY, or the empty one where it would be. Ids and inodes are counted up. */
+static size_t *find_nslist_place(const struct nslist *nslist, size_t *places, uint64_t key)
+{
+	size_t i = (size_t)key & (nslist->n_places - 1);
+
+	for (; places[i]; i = (i + 1) & (nslist->n_places - 1)) {
+		const struct nslist_entry *entry = &nslist->entries[places[i] - 1];
+
+		if ((places == nslist->by_id ? entry->id : entry->inode) == key)
+			break;
+	}
+	return &places[i];
+}
+
+/* Of several with the same key, which the kernel does not have, the first is found. */
+static void put_nslist_entry(const struct nslist *nslist, size_t index)
+{
+	const struct nslist_entry *entry = &nslist->entries[index];
+	size_t *place = find_nslist_place(nslist, nslist->by_id, entry->id);
+
+	*place = *place ? *place : index + 1;
+	if (!entry->inode)
+		return;
+	place = find_nslist_place(nslist, nslist->by_inode, entry->inode);
+	*place = *place ? *place : index + 1;
+}
+
+static int make_nslist_places(struct nslist *nslist)
+{
+	size_t n_places = nslist->n_places ? 2 * nslist->n_places : PLACES_FIRST;
+
+	free(nslist->by_id);
+	free(nslist->by_inode);
+	nslist->by_id = calloc(n_places, sizeof(*nslist->by_id));
+	nslist->by_inode = calloc(n_places, sizeof(*nslist->by_inode));
+	nslist->n_places = nslist->by_id && nslist->by_inode ? n_places : 0;
+	if (!nslist->n_places)
+		return -ENOMEM;
+	for (size_t i = 0; i < nslist->n_entries; i++)
+		put_nslist_entry(nslist, i);
+	return 0;
+}
+
+static int add_nslist_entry(struct nslist *nslist, const struct nslist_entry *entry,
+			    struct error *error)
 {
 	struct nslist_entry *larger =
-		reallocarray(nslist->entries, nslist->n_entries + 1, sizeof(*larger));
+		array_grow(nslist->entries, nslist->n_entries, sizeof(*larger));
 
-	if (!larger) {
-		error_no_memory(error);
-		return NULL;
-	}
+	if (!larger)
+		return error_no_memory(error);
 	nslist->entries = larger;
-	larger += nslist->n_entries++;
-	*larger = (struct nslist_entry){0};
-	return larger;
+	if (2 * (nslist->n_entries + 1) > nslist->n_places && make_nslist_places(nslist) < 0)
+		return error_no_memory(error);
+	larger[nslist->n_entries] = *entry;
+	put_nslist_entry(nslist, nslist->n_entries++);
+	return 0;
+}
+
+static struct nslist_entry *find_nslist_entry(const struct nslist *nslist, size_t *places,
+					      uint64_t key)
+{
+	size_t found = nslist->n_places ? *find_nslist_place(nslist, places, key) : 0;
+
+	return found ? &nslist->entries[found - 1] : NULL;
 }
 
 static struct nslist_entry *find_inode(const struct nslist *nslist, ino_t inode)
 {
-	for (size_t i = 0; i < nslist->n_entries; i++)
-		if (nslist->entries[i].inode == inode)
-			return &nslist->entries[i];
-	return NULL;
+	return find_nslist_entry(nslist, nslist->by_inode, inode);
 }
 
 const struct nslist_entry *nslist_find(const struct nslist *nslist, uint64_t id)
 {
-	for (size_t i = 0; i < nslist->n_entries; i++)
-		if (nslist->entries[i].id == id)
-			return &nslist->entries[i];
-	return NULL;
+	return find_nslist_entry(nslist, nslist->by_id, id);
 }
 
 const struct nslist_entry *nslist_find_process(const struct nslist *nslist, pid_t process)
@@ -87,7 +137,7 @@ static int add_process(struct nslist *nslist, int proc, const char *pid, struct 
 {
 	struct mnt_ns_info info = {.size = sizeof(info)};
 	cleanup(cleanup_fd) int fd = -1;
-	struct nslist_entry *mntns;
+	struct nslist_entry *mntns, found;
 	struct stat stat;
 	char name[64];
 
@@ -102,16 +152,13 @@ static int add_process(struct nslist *nslist, int proc, const char *pid, struct 
 	fd = openat(proc, name, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &stat) < 0)
 		return 0;
-	mntns = add_nslist_entry(nslist, error);
-	if (!mntns)
-		return -ENOMEM;
-	*mntns = (struct nslist_entry){
+	found = (struct nslist_entry){
 		.id = stat.st_ino, .inode = stat.st_ino, .processes = 1, .process = atoi(pid)};
 	if (ioctl(fd, NS_MNT_GET_INFO, &info) == 0) {
-		mntns->id = info.mnt_ns_id;
-		mntns->mounts = info.nr_mounts;
+		found.id = info.mnt_ns_id;
+		found.mounts = info.nr_mounts;
 	}
-	return 0;
+	return add_nslist_entry(nslist, &found, error);
 }
 
 static int add_processes(struct nslist *nslist, struct error *error)
@@ -137,15 +184,13 @@ static int add_listns_entries(struct nslist *nslist, struct error *error)
 
 	while ((n = sys_listns(&request, ids, BATCH)) > 0) {
 		for (long i = 0; i < n; i++) {
-			struct nslist_entry *mntns;
+			struct nslist_entry found = {.id = ids[i]};
 
 			if (nslist_find(nslist, ids[i]))
 				continue;
-			mntns = add_nslist_entry(nslist, error);
-			if (!mntns)
+			found.mounts = mountlist_count(ids[i]);
+			if (add_nslist_entry(nslist, &found, error) < 0)
 				return -ENOMEM;
-			mntns->id = ids[i];
-			mntns->mounts = mountlist_count(ids[i]);
 		}
 		request.after = ids[n - 1];
 	}

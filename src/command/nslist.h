@@ -25,6 +25,8 @@ struct nslist_entry {
 struct nslist {
 	struct nslist_entry *entries;
 	size_t n_entries;
+	size_t *by_id, *by_inode; /* hashed: indices of entries, more by 1; 0 for an empty place */
+	size_t n_places;	  /* in each of the two: 0 or a power of two */
 };
 
 /*
