@@ -1,34 +1,99 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "live_sources.h"
 
-#include <stdio.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
-/* What shows at TARGET: the last that was mounted there; NULL where it is no mount point. */
-static const struct mountlist_entry *find_mount(const struct mountlist *mounts, const char *target)
+#include "cleanup.h"
+#include "path.h"
+#include "server.h"
+#include "target.h"
+#include "timedcall.h"
+
+#define ROWS_MAX 4096 /* of a tree that is compared */
+
+/* What a row's source is on the host. */
+struct source_file {
+	bool known;
+	dev_t device;
+	ino_t inode; /* 0 where it does not count */
+};
+
+/* What the child needs and brings back. */
+struct comparison {
+	const struct tree *tree;
+	const struct source_file *sources;
+	unsigned char moved[ROWS_MAX];
+};
+
+static struct source_file source_on_host(const struct tree *tree, size_t index)
 {
-	for (size_t i = mounts->n_entries; i-- > 0;)
-		if (strcmp(mounts->entries[i].target, target) == 0)
-			return &mounts->entries[i];
-	return NULL;
+	const struct row *row = &tree->rows[index];
+	cleanup(path_close) struct path found = PATH_INIT;
+	struct error ignored = {0};
+
+	if (row->kind != ROW_BIND || row->subdirectory || tree_covers(tree, index, row->target) ||
+	    path_open(row->source, &found, &ignored) < 0)
+		return (struct source_file){0};
+	return (struct source_file){
+		.known = true,
+		.device = found.stat.st_dev,
+		.inode = server_of(found.fd).server == SERVER_NONE ? found.stat.st_ino : 0};
 }
 
-bool live_sources_differ(const struct row *row, const struct mountlist *session,
-			 const struct mountlist *host, char *text, size_t size)
+/* Nothing is said of a target on which nothing is mounted, such as that of a row with nofail. */
+static bool is_moved(int root, const struct row *row, const struct source_file *source)
 {
-	const struct mountlist_entry *own, *now;
+	cleanup(cleanup_fd) int fd = target_open(root, row->target + 1);
+	struct statx found;
 
-	if (row->kind != ROW_BIND || row->slave || row->subdirectory)
-		return false;
-	own = find_mount(session, row->target);
-	now = find_mount(host, row->source);
-	if (!own || !now || strcmp(now->type, "autofs") == 0 ||
-	    (strcmp(own->type, now->type) == 0 && strcmp(own->source, now->source) == 0))
-		return false;
-	snprintf(text, size,
-		 "the host has %.200s (%s) on '%.200s' by now, and the session keeps %.200s (%s); "
-		 "it "
-		 "takes a new login",
-		 now->source, now->type, row->source, own->source, own->type);
-	return true;
+	return fd >= 0 &&
+	       statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &found) == 0 &&
+	       (found.stx_attributes & STATX_ATTR_MOUNT_ROOT) &&
+	       (makedev(found.stx_dev_major, found.stx_dev_minor) != source->device ||
+		(source->inode && found.stx_ino != source->inode));
+}
+
+static int compare_inside(int mntns, void *data)
+{
+	struct comparison *comparison = data;
+	cleanup(cleanup_fd) int root = -1;
+
+	if (setns(mntns, CLONE_NEWNS) < 0)
+		return -errno;
+	root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return -errno;
+	for (size_t i = 0; i < comparison->tree->n_rows; i++)
+		comparison->moved[i] =
+			comparison->sources[i].known &&
+			is_moved(root, &comparison->tree->rows[i], &comparison->sources[i]);
+	return 0;
+}
+
+int live_sources_compare(int mntns, const struct tree *tree, bool *moved, struct error *error)
+{
+	cleanup(cleanup_free) struct source_file *sources = calloc(tree->n_rows, sizeof(*sources));
+	struct comparison comparison = {.tree = tree, .sources = sources};
+	int result;
+
+	memset(moved, 0, tree->n_rows * sizeof(*moved));
+	if (!sources)
+		return error_no_memory(error);
+	if (tree->n_rows > ROWS_MAX)
+		return 0;
+	for (size_t i = 0; i < tree->n_rows; i++)
+		sources[i] = source_on_host(tree, i);
+	result = timed_call(compare_inside, mntns, &comparison, sizeof(comparison), NULL);
+	if (result < 0)
+		return error_set(error, -result, "its mounts cannot be looked at: %s",
+				 strerror(-result));
+	for (size_t i = 0; i < tree->n_rows; i++)
+		moved[i] = comparison.moved[i];
+	return 0;
 }

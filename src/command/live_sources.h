@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Whether the host has another filesystem by now where a row of a live session was taken from. */
+/* Whether the sources of a live session's rows are still what the host has by their names. */
 #ifndef NSTREE_LIVE_SOURCES_H
 #define NSTREE_LIVE_SOURCES_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
-#include "mountlist.h"
-#include "row.h"
+#include "error.h"
+#include "tree.h"
 
 /*
- * Compares the mount of the bind ROW in SESSION's mounts with what HOST's have at its source: by
- * type and source, as findmnt(8) shows them, so that one tmpfs is as good as another. Returns
- * whether it differs, with what and what to do about it in TEXT. A row that is mounted by no mount
- * of its own source, and one that follows the host (slave), never does.
+ * Sets MOVED[i] for each bind row i of TREE whose target in the mount namespace MNTNS shows another
+ * file than the row's source on the host: the source was replaced, or another filesystem is mounted
+ * there by now. It is not set for rows with X-mount.subdir, for those that a later row covers, and
+ * where one of the two cannot be looked at. Of files on a server only the filesystem is compared,
+ * as their inode numbers may change (FUSE). Enters MNTNS in a child process. MOVED has as many
+ * items as TREE has rows. Returns 0 or negative errno.
  */
-bool live_sources_differ(const struct row *row, const struct mountlist *session,
-			 const struct mountlist *host, char *text, size_t size);
+int live_sources_compare(int mntns, const struct tree *tree, bool *moved, struct error *error);
 
 #endif

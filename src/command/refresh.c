@@ -7,7 +7,6 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cleanup.h"
 #include "isolate.h"
@@ -159,32 +158,6 @@ static int change_rows(const struct live_session *session, const struct subject 
 	return result < 0 ? result : live_mount_rows(&ns, diff->changes, diff->n_changes, error);
 }
 
-/* Whether a row of TREE after row INDEX has the same target. */
-static bool is_replaced(const struct tree *tree, size_t index)
-{
-	for (size_t i = index + 1; i < tree->n_rows; i++)
-		if (strcmp(tree->rows[i].target, tree->rows[index].target) == 0)
-			return true;
-	return false;
-}
-
-/* Rows of TREE that show another filesystem than the host has there by now. */
-static void add_moved(struct refresh *refresh, const struct tree *tree)
-{
-	const struct live_session *session = refresh->first;
-	cleanup(cleanup_mountlist) struct mountlist *own = NULL, *host = NULL;
-	struct error ignored = {0};
-	char text[1024];
-
-	if (mountlist_load(session->mntns->id, session->mntns->process, &own, &ignored) < 0 ||
-	    mountlist_load(0, getpid(), &host, &ignored) < 0)
-		return;
-	for (size_t i = 0; i < tree->n_rows; i++)
-		if (!is_replaced(tree, i) &&
-		    live_sources_differ(&tree->rows[i], own, host, text, sizeof(text)))
-			add_failed(refresh, tree->rows[i].target, text);
-}
-
 /* New contents of the records of a namespace's sessions. */
 struct update {
 	uint64_t namespace;
@@ -249,6 +222,23 @@ static int update_records(const struct record *first, const struct tree *tree, c
 				     : result;
 }
 
+/* The difference between what the session has mounted and what a login would mount now. */
+static int compare_rows(const struct live_session *session, const struct tree *tree,
+			struct treediff **diff, struct error *error)
+{
+	cleanup(cleanup_free) bool *moved = calloc(tree->n_rows, sizeof(*moved));
+	cleanup(cleanup_fd) int mntns = -1;
+	int result;
+
+	if (!moved)
+		return error_no_memory(error);
+	result = mntns = open_namespace(session, error);
+	if (result >= 0)
+		result = live_sources_compare(mntns, tree, moved, error);
+	return result < 0 ? result
+			  : treediff_make(session->record->recipe.rows, tree, moved, diff, error);
+}
+
 static int change_namespace(struct refresh *refresh, const struct subject *subject,
 			    const struct decision *decision, int directory, struct error *error)
 {
@@ -257,7 +247,7 @@ static int change_namespace(struct refresh *refresh, const struct subject *subje
 	cleanup(cleanup_treediff) struct treediff *diff = NULL;
 	cleanup(cleanup_free) char *key = tree_file_key(decision->file, subject);
 	struct error ignored = {0};
-	int result = treediff_make(session->record->recipe.rows, decision->tree, &diff, error);
+	int result = compare_rows(session, decision->tree, &diff, error);
 
 	if (result < 0)
 		return result;
@@ -270,10 +260,8 @@ static int change_namespace(struct refresh *refresh, const struct subject *subje
 	 */
 	shared = share_take(directory, session->record->namespaces.id);
 	result = change_rows(session, subject, diff, error);
-	if (result == 0) {
+	if (result == 0)
 		add_changes(refresh, diff);
-		add_moved(refresh, decision->tree);
-	}
 	if (result == 0)
 		return update_records(session->record, decision->tree, key, diff, directory, shared,
 				      error);

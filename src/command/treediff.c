@@ -85,11 +85,11 @@ static int split_rows(const char *rows, struct treediff_row **side, size_t *n)
 	return 0;
 }
 
-static void match_rows(struct treediff *diff)
+static void match_rows(struct treediff *diff, const bool *moved)
 {
 	for (size_t i = 0; i < diff->n_old; i++)
 		for (size_t j = 0; !diff->old[i].same && j < diff->n_new; j++)
-			if (!diff->new[j].same &&
+			if (!diff->new[j].same && !(moved && moved[j]) &&
 			    strcmp(diff->old[i].line, diff->new[j].line) == 0) {
 				diff->old[i].same = &diff->new[j];
 				diff->new[j].same = &diff->old[i];
@@ -253,8 +253,8 @@ static void order_changes(struct treediff *diff)
 	}
 }
 
-int treediff_make(const char *rows, const struct tree *tree, struct treediff **diff,
-		  struct error *error)
+int treediff_make(const char *rows, const struct tree *tree, const bool *moved,
+		  struct treediff **diff, struct error *error)
 {
 	cleanup(cleanup_treediff) struct treediff *made = calloc(1, sizeof(*made));
 	cleanup(cleanup_free) char *text = tree_text(tree);
@@ -270,7 +270,7 @@ int treediff_make(const char *rows, const struct tree *tree, struct treediff **d
 		return error_no_memory(error);
 	for (size_t i = 0; i < made->n_new; i++)
 		made->new[i].row = &tree->rows[i];
-	match_rows(made);
+	match_rows(made, moved);
 	result = check_changes(made);
 	if (result == 0)
 		result = check_pairs(made);

@@ -3,6 +3,7 @@
 #ifndef NSTREE_TREEDIFF_H
 #define NSTREE_TREEDIFF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "error.h"
@@ -30,11 +31,13 @@ struct treediff {
 
 /*
  * Compares the ROWS that a session has (tree_text()) with TREE, which must outlive the result. A
- * row that cannot be changed in a live session, because of its place or another row's, has a
- * `reason`. *DIFF is the caller's, for treediff_free(). Returns 0 or -ENOMEM.
+ * row i of TREE for which MOVED[i] is set, where MOVED is not NULL, is another one, though its text
+ * is the same (live_sources.h). A row that cannot be changed in a live session, because of its
+ * place or another row's, has a `reason`. *DIFF is the caller's, for treediff_free(). Returns 0 or
+ * -ENOMEM.
  */
-int treediff_make(const char *rows, const struct tree *tree, struct treediff **diff,
-		  struct error *error);
+int treediff_make(const char *rows, const struct tree *tree, const bool *moved,
+		  struct treediff **diff, struct error *error);
 
 /* The rows that the session has once the changes have been made, as tree_text(); the caller's to
  * free. Not where `stop` is set. */

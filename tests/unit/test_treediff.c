@@ -56,6 +56,9 @@ static char *outline(const struct treediff *diff)
 	return text;
 }
 
+/* Which rows of NEW have another source by now. */
+static bool moved_rows[8];
+
 /* A session with the rows OLD, a policy with the rows NEW: what is to be done is WANTED. */
 static struct treediff *expect(const char *old, const char *new, struct tree **tree,
 			       const char *wanted)
@@ -66,7 +69,7 @@ static struct treediff *expect(const char *old, const char *new, struct tree **t
 	struct treediff *diff;
 
 	*tree = read_tree(new);
-	assert_int_equal(treediff_make(rows, *tree, &diff, &error), 0);
+	assert_int_equal(treediff_make(rows, *tree, moved_rows, &diff, &error), 0);
 	text = outline(diff);
 	assert_string_equal(text, wanted);
 	free(text);
@@ -99,6 +102,19 @@ static void test_order(void **state)
 	check(ROOT DATA, ROOT DATA_RW, "-/data* +/data*");
 	check(ROOT DATA, ROOT DATA DATA, "+/data");
 	check(ROOT DATA DATA, ROOT DATA, "-/data");
+}
+
+static void test_moved_sources(void **state)
+{
+	(void)state;
+	moved_rows[1] = true;
+	check(ROOT DATA, ROOT DATA, "-/data* +/data*");
+	check(ROOT DATA HOME, ROOT DATA HOME, "-/data* +/data*");
+	/* What is mounted on it stays. */
+	check(ROOT HOME ALICE, ROOT HOME ALICE, "");
+	moved_rows[0] = true;
+	check(ROOT DATA, ROOT DATA, "stop /: the root is another now; it takes a new login");
+	memset(moved_rows, 0, sizeof(moved_rows));
 }
 
 static void test_impossible(void **state)
@@ -181,9 +197,8 @@ static void test_nofail(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_order),
-		cmocka_unit_test(test_impossible),
-		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_order),	   cmocka_unit_test(test_moved_sources),
+		cmocka_unit_test(test_impossible), cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_nofail),
 	};
 
