@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "check_root.h"
 
+#include <dirent.h>
 #include <errno.h>
-#include <glob.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "accounts.h"
 #include "check.h"
@@ -193,23 +195,37 @@ static void check_unnamed(struct root_check *check, const char *path)
 	read_tree_for(check, name, NULL, &nobody);
 }
 
+static int is_tree_file(const struct dirent *entry)
+{
+	size_t length = strlen(entry->d_name);
+
+	return entry->d_name[0] != '.' && length > strlen(SUFFIX) &&
+	       strcmp(entry->d_name + length - strlen(SUFFIX), SUFFIX) == 0;
+}
+
+static void check_unnamed_in(struct root_check *check, const char *directory)
+{
+	cleanup(cleanup_fd) int fd =
+		rootdir_open(&check->set.root, directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct dirent **entries = NULL;
+	int n = fd < 0 ? 0 : scandirat(fd, ".", &entries, is_tree_file, alphasort);
+
+	for (int i = 0; i < n; i++) {
+		char path[PATH_MAX + sizeof(entries[i]->d_name)];
+
+		snprintf(path, sizeof(path), "%s/%s", directory, entries[i]->d_name);
+		check_unnamed(check, path);
+		free(entries[i]);
+	}
+	free(entries);
+}
+
 static void check_unnamed_trees(struct root_check *check)
 {
-	size_t length = strlen(check->root);
-
-	for (size_t i = 0; i < check->set.n_directories; i++) {
-		const char *directory = check->set.directories[i];
-		char pattern[PATH_MAX + sizeof("/*" SUFFIX)];
-		glob_t files = {0};
-
-		if (strncmp(directory, check->root, length) != 0 || directory[length] != '/')
-			continue;
-		snprintf(pattern, sizeof(pattern), "%s/*" SUFFIX, directory);
-		if (glob(pattern, 0, NULL, &files) == 0)
-			for (size_t j = 0; j < files.gl_pathc; j++)
-				check_unnamed(check, files.gl_pathv[j]);
-		globfree(&files);
-	}
+	for (size_t i = 0; i < check->set.n_directories; i++)
+		if (check->set.root.path[0] &&
+		    rootdir_has(&check->set.root, check->set.directories[i]))
+			check_unnamed_in(check, check->set.directories[i]);
 }
 
 static void check_root_policy(struct root_check *check)
@@ -246,7 +262,14 @@ void check_root_directory(const char *root, const char *tree, struct report *rep
 {
 	cleanup(root_check_clear) struct root_check check = {.root = root, .report = report};
 	struct error error = {0};
+	struct stat stat_;
 
+	if (stat(root, &stat_) < 0 || !S_ISDIR(stat_.st_mode)) {
+		report_say(report, SEVERITY_ERROR, CODE_UNREADABLE_FILE, root, 0,
+			   "is not a directory: name one that has etc and usr, or that nstree "
+			   "import has written");
+		return;
+	}
 	policy_set_load(root, &check.set, report);
 	if (accounts_load(root, &check.accounts, &error) < 0)
 		report_add(report, SEVERITY_ERROR, CODE_UNREADABLE_FILE, &error);

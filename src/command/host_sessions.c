@@ -92,6 +92,8 @@ static int add_audit_process(struct audit_sessions *audit, const char *pid, stru
 	if (found.id == NO_AUDIT_ID || found.uid == NO_AUDIT_ID)
 		return 0;
 	found.started = record_process_start(found.leader);
+	if (!found.started)
+		return 0;
 	for (size_t i = 0; i < audit->n_sessions; i++) {
 		if (audit->sessions[i].id != found.id)
 			continue;

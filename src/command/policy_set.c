@@ -2,6 +2,7 @@
 #include "policy_set.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,6 +20,7 @@ static void add_directory(struct policy_set *set, const char *top, const char *d
 /* Finds which form PATH has: *FILE is the policy's. */
 static void find_parts(struct policy_set *set, const char *path, char file[PATH_MAX])
 {
+	cleanup(cleanup_fd) int fd = -1;
 	struct stat stat_;
 
 	snprintf(file, PATH_MAX, "%s", path);
@@ -30,7 +32,8 @@ static void find_parts(struct policy_set *set, const char *path, char file[PATH_
 	snprintf(set->root.path, sizeof(set->root.path), "%s", path);
 	set->root.inside = "";
 	snprintf(file, PATH_MAX, "%s" POLICY_FILE, path);
-	if (lstat(file, &stat_) == 0) {
+	fd = rootdir_open(&set->root, file, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0) {
 		add_directory(set, path, TREE_DIRECTORY);
 		add_directory(set, path, TREE_DIRECTORY_SHIPPED);
 	} else {

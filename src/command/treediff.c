@@ -16,6 +16,7 @@
 
 #define BIND_TYPE " none "
 #define LINK_TYPE " nstree.symlink "
+#define DEVICES_TYPE " nstree.dev "
 
 static void free_side(struct treediff_row *side, size_t n)
 {
@@ -85,12 +86,32 @@ static int split_rows(const char *rows, struct treediff_row **side, size_t *n)
 	return 0;
 }
 
+/*
+ * Whether both are the same row. The tmpfs of nstree.dev does not depend on devices=: the devices
+ * are rows of their own.
+ */
+static bool is_same_row_text(const char *one, const char *other)
+{
+	cleanup(cleanup_free) char *a = NULL, *b = NULL;
+	size_t fields = (size_t)(strrchr(one, ' ') - one);
+
+	if (strcmp(one, other) == 0)
+		return true;
+	if (!strstr(one, DEVICES_TYPE) || strncmp(one, other, fields + 1) != 0 ||
+	    strrchr(other, ' ') != other + fields)
+		return false;
+	a = strdup(one + fields + 1);
+	b = strdup(other + fields + 1);
+	return a && b && mnt_optstr_remove_option(&a, "devices") >= 0 &&
+	       mnt_optstr_remove_option(&b, "devices") >= 0 && strcmp(a, b) == 0;
+}
+
 static void match_rows(struct treediff *diff, const bool *moved)
 {
 	for (size_t i = 0; i < diff->n_old; i++)
 		for (size_t j = 0; !diff->old[i].same && j < diff->n_new; j++)
 			if (!diff->new[j].same && !(moved && moved[j]) &&
-			    strcmp(diff->old[i].line, diff->new[j].line) == 0) {
+			    is_same_row_text(diff->old[i].line, diff->new[j].line)) {
 				diff->old[i].same = &diff->new[j];
 				diff->new[j].same = &diff->old[i];
 			}

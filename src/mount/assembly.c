@@ -461,11 +461,12 @@ void assembly_free(struct assembly *assembly)
 {
 	if (!assembly)
 		return;
-	undolog_roll_back(&assembly->undo);
 	for (size_t i = 0; i < assembly->tree->n_rows; i++) {
 		cleanup_fd(&assembly->entries[i].mount);
 		cleanup_fd(&assembly->entries[i].source);
 		cleanup_fd(&assembly->entries[i].target);
 	}
+	/* It needs descriptors, which may be what the session was refused for. */
+	undolog_roll_back(&assembly->undo);
 	free(assembly);
 }

@@ -70,8 +70,11 @@ static int check_layer(const char *name, const struct path *layer, struct error 
 	if (result == -ETIMEDOUT)
 		return error_set(error, ETIMEDOUT,
 				 "'%s' cannot be a layer: its server did not answer", name);
-	if (result != -EACCES)
+	if (result == 0)
 		return 0;
+	if (result != -EACCES)
+		return error_set(error, -result, "'%s' cannot be looked at: %s", name,
+				 strerror(-result));
 	return error_set(error, EACCES,
 			 "'%s' cannot be a layer: " PATH_REFUSES_ROOT "; write a bind row for it",
 			 name);

@@ -96,32 +96,33 @@ static void commit_entry(struct undolog *undo, const struct undolog_place *place
 		clear_entry(&undo->entries[undo->n_entries]);
 }
 
-/* What is made, and what has become of it; a child process may fill it in. */
+/* What is made, and whether that was done; a child process may fill it in. */
 struct creation {
 	const char *what; /* for messages */
 	mode_t mode;	  /* with the type, for mknod(2) */
-	bool was_made;	  /* by this call */
-	bool is_there;	  /* by this call or another */
+	bool was_made;	  /* by this call, not by another login a moment before */
 	char name[NAME_MAX + 1];
 	char text[PATH_MAX]; /* of a symbolic link */
 };
 
-/* Makes a directory or an empty file, and opens it. */
-static int make_and_open(int directory, void *data)
+static int make_file(int directory, void *data)
 {
 	struct creation *creation = data;
-	const int kind = S_ISDIR(creation->mode) ? O_DIRECTORY : 0;
-	int fd, result;
+	int result = S_ISDIR(creation->mode)
+			     ? mkdirat(directory, creation->name, creation->mode & 07777)
+			     : mknodat(directory, creation->name, creation->mode, 0);
 
-	result = S_ISDIR(creation->mode)
-			 ? mkdirat(directory, creation->name, creation->mode & 07777)
-			 : mknodat(directory, creation->name, creation->mode, 0);
 	creation->was_made = result == 0;
 	/* Another login at the same time may have made it: its directory is used. */
-	creation->is_there = result == 0 || errno == EEXIST;
-	if (!creation->is_there)
-		return -errno;
-	fd = openat(directory, creation->name, O_PATH | O_NOFOLLOW | O_CLOEXEC | kind);
+	return result == 0 || errno == EEXIST ? 0 : -errno;
+}
+
+static int open_made(int directory, void *data)
+{
+	const struct creation *creation = data;
+	const int kind = S_ISDIR(creation->mode) ? O_DIRECTORY : 0;
+	int fd = openat(directory, creation->name, O_PATH | O_NOFOLLOW | O_CLOEXEC | kind);
+
 	return fd < 0 ? -errno : fd;
 }
 
@@ -146,23 +147,9 @@ static int make_symlink(int directory, void *data)
 	return -errno;
 }
 
-/* Runs MAKE, in a child process where a server may have to be asked. *FD is what it opens. */
-static int call_make(timed_function *make, const struct undolog_place *place,
-		     struct creation *creation, int *fd)
-{
-	int result;
-
-	if (place->served)
-		return timed_call(make, place->directory, creation, sizeof(*creation), fd);
-	result = make(place->directory, creation);
-	if (fd)
-		*fd = result;
-	return result < 0 ? result : 0;
-}
-
-/* Makes what CREATION says in PLACE, with an entry of it. *FD is what MAKE opens; or NULL. */
+/* Makes what CREATION says in PLACE by MAKE, with an entry of it. Returns 0 or negative errno. */
 static int create(struct undolog *undo, const struct undolog_place *place, timed_function *make,
-		  struct creation *creation, int *fd, struct error *error)
+		  struct creation *creation, struct error *error)
 {
 	const char *name = name_last(place->path);
 	int result = reserve_entry(undo, place, S_ISDIR(creation->mode) ? AT_REMOVEDIR : 0, error);
@@ -172,32 +159,45 @@ static int create(struct undolog *undo, const struct undolog_place *place, timed
 	if ((size_t)snprintf(creation->name, sizeof(creation->name), "%s", name) >=
 	    sizeof(creation->name))
 		result = -ENAMETOOLONG;
+	else if (place->served)
+		result = timed_call(make, place->directory, creation, sizeof(*creation), NULL);
 	else
-		result = call_make(make, place, creation, fd);
+		result = make(place->directory, creation);
 	commit_entry(undo, place, creation->was_made);
-	if (result < 0 && creation->is_there)
+	return result < 0 ? set_create_error(creation->what, place->path, -result, error) : 0;
+}
+
+/* A second call: were the server to stop answering now, what was made would have its entry. */
+static int create_and_open(struct undolog *undo, const struct undolog_place *place,
+			   struct creation *creation, struct error *error)
+{
+	int fd = -1, result = create(undo, place, make_file, creation, error);
+
+	if (result < 0)
+		return result;
+	if (place->served)
+		result = timed_call(open_made, place->directory, creation, sizeof(*creation), &fd);
+	else
+		result = fd = open_made(place->directory, creation);
+	if (result < 0)
 		return error_set(error, -result, "cannot open the %s '%s': %s", creation->what,
 				 place->path, strerror(-result));
-	if (result < 0)
-		return set_create_error(creation->what, place->path, -result, error);
-	return 0;
+	return fd;
 }
 
 int undolog_mkdir(struct undolog *undo, const struct undolog_place *place, mode_t mode,
 		  struct error *error)
 {
 	struct creation creation = {.what = "directory", .mode = S_IFDIR | mode};
-	int fd = -1, result = create(undo, place, make_and_open, &creation, &fd, error);
 
-	return result < 0 ? result : fd;
+	return create_and_open(undo, place, &creation, error);
 }
 
 int undolog_mkfile(struct undolog *undo, const struct undolog_place *place, struct error *error)
 {
 	struct creation creation = {.what = "file", .mode = S_IFREG | 0444};
-	int fd = -1, result = create(undo, place, make_and_open, &creation, &fd, error);
 
-	return result < 0 ? result : fd;
+	return create_and_open(undo, place, &creation, error);
 }
 
 int undolog_symlink(struct undolog *undo, const struct undolog_place *place, const char *text,
@@ -208,7 +208,7 @@ int undolog_symlink(struct undolog *undo, const struct undolog_place *place, con
 	if ((size_t)snprintf(creation.text, sizeof(creation.text), "%s", text) >=
 	    sizeof(creation.text))
 		return set_create_error(creation.what, place->path, ENAMETOOLONG, error);
-	return create(undo, place, make_symlink, &creation, NULL, error);
+	return create(undo, place, make_symlink, &creation, error);
 }
 
 static void forget_entries(struct undolog *undo)

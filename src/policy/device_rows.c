@@ -103,6 +103,7 @@ int device_rows_make(const struct row *devices, const glob_t *found, size_t inde
 {
 	*row = row_empty(devices->file, devices->line);
 	row->network = devices->network;
+	row->user_target = devices->user_target;
 	row->make_target = true;
 	row->make_mode = 0755;
 	if (index < N_DEVICE_MOUNTS)

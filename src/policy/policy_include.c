@@ -18,6 +18,7 @@
 #include "path.h"
 
 #define WILDCARDS "*?["
+#define NO_FILE "/dev/null"
 #define EXAMPLE "'include " SYSCONFDIR "/security/nstree.conf.d/*.conf'"
 
 /* Where the files of a pattern below the first are looked for, the most important first. */
@@ -151,16 +152,27 @@ static int find_in_places(struct policy_files *files, const struct rootdir *root
 	return result;
 }
 
+/* Whether PATH in ROOT is a link to /dev/null, which need not be there. */
+static bool is_masked_in(const struct rootdir *root, const char *path)
+{
+	cleanup(cleanup_fd) int fd = rootdir_open(root, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	const size_t wanted = strlen(NO_FILE);
+	char text[PATH_MAX];
+	ssize_t length = fd < 0 ? -1 : readlinkat(fd, "", text, sizeof(text));
+
+	/* Also written from where the link is: ../../dev/null. */
+	return length >= (ssize_t)wanted &&
+	       memcmp(text + (size_t)length - wanted, NO_FILE, wanted) == 0;
+}
+
 /* Whether PATH is a link to /dev/null: on the host one that only root can have made. */
 static bool is_masked(const struct rootdir *root, const char *path)
 {
 	cleanup(path_close) struct path found = PATH_INIT;
 	struct error ignored = {0};
-	char text[sizeof("/dev/null")];
 
 	if (rootdir_has(root, path))
-		return readlink(path, text, sizeof(text)) == (ssize_t)strlen("/dev/null") &&
-		       memcmp(text, "/dev/null", strlen("/dev/null")) == 0;
+		return is_masked_in(root, path);
 	return path_open(path, &found, &ignored) == 0 && !found.parent_untrusted[0] &&
 	       S_ISCHR(found.stat.st_mode) && found.stat.st_rdev == makedev(1, 3);
 }

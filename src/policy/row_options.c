@@ -238,6 +238,11 @@ static int check_device_name(const char *name, const struct option *option, stru
 				 "'%s' in devices= is no name in the host's /dev: write names, as "
 				 "in %s",
 				 name, option->example);
+	if (strncmp(name, "shm/", 4) == 0 || strncmp(name, "mqueue/", 7) == 0)
+		return error_set(error, EINVAL,
+				 "'%s' in devices= is in a directory that every user can write to: "
+				 "leave it out",
+				 name);
 	if (glob && slash && glob < slash)
 		return error_set(error, EINVAL,
 				 "'%s' in devices= has a pattern for a directory: write the "

@@ -7,7 +7,9 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+
 #include <dirent.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "assembly.h"
@@ -130,6 +132,34 @@ static void removes_what_a_refused_session_made(void **state)
 				  &error),
 			 0);
 	assert_int_equal(count_entries("/undo"), 0);
+}
+
+/* The limit falls at each descriptor in turn; /edge/made is made early, and more are wanted then.
+ */
+static void removes_it_without_descriptors(void **state)
+{
+	struct rlimit before, limit;
+	unsigned refused = 0;
+
+	(void)state;
+	assert_int_equal(mkdir("/edge", 0755), 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	for (rlim_t n = 8; n < 40; n++) {
+		struct error error;
+
+		limit = (struct rlimit){n, before.rlim_max};
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+		refused += try_rows("/host / none bind\n"
+				    "/edge/made /directory none bind,x-nstree.create\n"
+				    "/host /directory none bind\n"
+				    "/host /directory none bind\n"
+				    "/host /directory none bind\n"
+				    "/host/file /file none bind\n",
+				    &error) < 0;
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+		assert_int_equal(count_entries("/edge"), 0);
+	}
+	assert_in_range(refused, 3, 30);
 }
 
 static void keeps_what_a_session_made(void **state)
@@ -256,6 +286,7 @@ int main(void)
 		cmocka_unit_test(takes_no_code_from_what_others_can_write),
 		cmocka_unit_test(removes_what_a_refused_session_made),
 		cmocka_unit_test(keeps_what_a_session_made),
+		cmocka_unit_test(removes_it_without_descriptors),
 		cmocka_unit_test(leaves_what_has_a_new_parent),
 		cmocka_unit_test(resolves_targets_without_links),
 		cmocka_unit_test(enters_and_leaves_a_namespace),

@@ -140,8 +140,14 @@ static void reads_a_directory_that_stands_for_a_host(void **state)
 	sandbox_write("/draft" VENDOR "/30.conf", "masked * -\n");
 	assert_int_equal(symlink("/dev/null", "/draft" DIRECTORY "/30.conf"), 0);
 	assert_int_equal(symlink("/etc/security/all", "/draft/etc/security/one"), 0);
+	sandbox_write("/draft" VENDOR "/40.conf", "masked * -\n");
+	assert_int_equal(symlink("../../../dev/null", "/draft" DIRECTORY "/40.conf"), 0);
 	/* Drafts need not be root's. */
 	assert_int_equal(chmod("/draft" DIRECTORY, 0777), 0);
+	assert_loads_in(&root, "/draft" MAIN, "site vendor linked ");
+	/* The directory is elsewhere in the draft. */
+	assert_int_equal(rename("/draft" DIRECTORY, "/draft/confd"), 0);
+	assert_int_equal(symlink("/confd", "/draft" DIRECTORY), 0);
 	assert_loads_in(&root, "/draft" MAIN, "site vendor linked ");
 	sandbox_write("/draft" MAIN, "include /etc/security/absent\n");
 	assert_loads_in(&root, "/draft" MAIN,

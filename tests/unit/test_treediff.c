@@ -17,6 +17,7 @@
 #define ROOT "tmpfs / tmpfs mode=0755\n"
 #define HOME "tmpfs /home tmpfs X-mount.mkdir\n"
 #define ALICE "/home/alice /home/alice none bind,X-mount.mkdir\n"
+#define DEV "nstree /dev nstree.dev X-mount.mkdir"
 #define DATA "/data /data none bind,ro\n"
 #define DATA_RW "/data /data none bind,rw\n"
 
@@ -117,6 +118,16 @@ static void test_moved_sources(void **state)
 	memset(moved_rows, 0, sizeof(moved_rows));
 }
 
+/* The devices of nstree.dev are rows of their own; its tmpfs stays. */
+static void test_devices(void **state)
+{
+	(void)state;
+	check(ROOT DEV "\n", ROOT DEV ",devices=zero\n", "+/dev/zero");
+	check(ROOT DEV ",devices=zero\n", ROOT DEV ",devices=full\n", "-/dev/zero +/dev/full");
+	check(ROOT DEV ",devices=zero\n", ROOT DEV ",devices=zer?\n", "");
+	check(ROOT DEV "\n", ROOT DEV ",nosymfollow\n", "");
+}
+
 static void test_impossible(void **state)
 {
 	(void)state;
@@ -197,9 +208,9 @@ static void test_nofail(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_order),	   cmocka_unit_test(test_moved_sources),
-		cmocka_unit_test(test_impossible), cmocka_unit_test(test_rows),
-		cmocka_unit_test(test_nofail),
+		cmocka_unit_test(test_order),	cmocka_unit_test(test_moved_sources),
+		cmocka_unit_test(test_devices), cmocka_unit_test(test_impossible),
+		cmocka_unit_test(test_rows),	cmocka_unit_test(test_nofail),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
