@@ -345,11 +345,10 @@ static void test_asks_no_child_on_a_disk(void **state)
 
 int main(void)
 {
-	static const struct CMUnitTest on_host[] = {
-		cmocka_unit_test(test_asks_no_child_on_a_disk),
-	};
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_walks),
+		cmocka_unit_test(test_asks_no_child_on_a_disk),
+		/* From here on in a root of their own. */
+		cmocka_unit_test_setup(test_walks, enter_root),
 		cmocka_unit_test(test_keeps_the_parent_of_what_is_missing),
 		cmocka_unit_test(test_closes_its_descriptors),
 		cmocka_unit_test(test_follows_links_of_root),
@@ -361,6 +360,5 @@ int main(void)
 		cmocka_unit_test(test_waits_for_no_server_for_ever),
 	};
 
-	return cmocka_run_group_tests_name("path on a disk", on_host, NULL, NULL) +
-	       cmocka_run_group_tests_name("path", tests, enter_root, NULL);
+	return cmocka_run_group_tests_name("path", tests, NULL, NULL);
 }
