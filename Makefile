@@ -104,7 +104,7 @@ MANUALS = $(wildcard man/*.[1-8])
 # What is needed of Debian, for the host; the machines' own list is in tests/vm/root.
 LIBRARY_PACKAGES = gcc make pkgconf libc6-dev libpam0g-dev libmount-dev libseccomp-dev \
 	libjansson-dev libsmartcols-dev git
-DEB_PACKAGES = $(LIBRARY_PACKAGES) build-essential dpkg-dev debhelper libcmocka-dev perl
+DEB_PACKAGES = $(LIBRARY_PACKAGES) build-essential dpkg-dev debhelper libcmocka-dev libsqlite3-0 perl
 RPM_PACKAGES = $(LIBRARY_PACKAGES) rpm
 PACKAGES = $(DEB_PACKAGES) $(RPM_PACKAGES) lintian mandoc groff-base qemu-system-x86 debootstrap \
 	debian-archive-keyring busybox-static cpio kmod xz-utils e2fsprogs util-linux clang \

@@ -166,6 +166,24 @@ static void check_records(const struct policy *policy, struct report *report)
 			error.words);
 }
 
+/* What is said where the name service may know users that were not looked at. */
+static void note_users(const struct check_users *users, struct report *report)
+{
+	if (users->partial[0])
+		report_say(
+			report, SEVERITY_NOTE, CODE_NOT_CHECKED, "/etc/nsswitch.conf", 0,
+			"'%s' may know users whom it does not list: looked at were those that it "
+			"lists, that rules name, that are members of groups that rules name, and "
+			"that have logged in (lastlog, wtmp); ask for another with nstree "
+			"explain USER",
+			users->partial);
+	if (users->unread)
+		report_say(
+			report, SEVERITY_NOTE, CODE_NOT_CHECKED, users->unread, 0,
+			"cannot be read, so that who has logged in is not known from it; install "
+			"libsqlite3");
+}
+
 void check_policy(const char *file, bool installed, bool tries, struct report *report)
 {
 	cleanup(cleanup_policy) struct policy *policy = NULL;
@@ -189,6 +207,7 @@ void check_policy(const char *file, bool installed, bool tries, struct report *r
 	check_reach_last_rule(policy, report);
 	check_administrators(policy, report);
 	check_stacks(&check, installed);
+	note_users(&check.users, report);
 	check_note_root(report);
 }
 

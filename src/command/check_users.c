@@ -10,7 +10,9 @@
 #include "array.h"
 #include "cleanup.h"
 #include "listing.h"
+#include "loginlog.h"
 #include "membership.h"
+#include "nss.h"
 
 static bool is_login_shell(const char *shell)
 {
@@ -83,6 +85,19 @@ void check_users_set_policy(struct check_users *users, const struct policy *poli
 	users->policy = policy;
 }
 
+static int list_who_logged_in(const char *name, void *data)
+{
+	cleanup(nss_user_clear) struct nss_user found = {0};
+	struct check_users *users = data;
+	struct error ignored = {0};
+
+	if (nametable_number(&users->by_name, name) ||
+	    nss_user_by_name(name, &found, &ignored) < 0 ||
+	    nametable_number(&users->by_name, found.entry.pw_name))
+		return 0;
+	return list_user(users, &found.entry);
+}
+
 int check_users_list(struct check_users *users)
 {
 	const struct passwd *entry;
@@ -93,6 +108,8 @@ int check_users_list(struct check_users *users)
 	users->listed = true;
 	for (entry = listing_first_user(); result == 0 && entry; entry = listing_next_user())
 		result = list_user(users, entry);
+	if (result == 0 && !listing_has_all_users(users->partial, sizeof(users->partial)))
+		result = loginlog_each(list_who_logged_in, users, &users->unread);
 	return result;
 }
 

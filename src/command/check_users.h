@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "nametable.h"
+#include "nsswitch.h"
 #include "policy.h"
 #include "subject.h"
 
@@ -25,7 +26,9 @@ struct check_user {
 struct check_users {
 	const struct policy *policy;
 	bool listed;
-	struct check_user *users; /* in the order of listing.h */
+	char partial[NSS_SOURCE_NAME_SIZE]; /* a source that may not list all of its users, or "" */
+	const char *unread;		    /* a log of logins that cannot be read; NULL for none */
+	struct check_user *users;	    /* in the order of listing.h */
 	size_t n_users;
 	struct nametable by_name;
 	struct check_shell {
@@ -45,7 +48,10 @@ struct check_users {
 /* Sets the policy that check_users_may_get() is about; what is known of the users stays. */
 void check_users_set_policy(struct check_users *users, const struct policy *policy);
 
-/* Lists the users of listing.h, which may not be all, once. Returns 0 or -ENOMEM. */
+/*
+ * Lists the users of listing.h once; where these may not be all, also those who have logged in
+ * (loginlog.h). Returns 0 or -ENOMEM.
+ */
 int check_users_list(struct check_users *users);
 
 /* The listed user NAME; NULL for none, and before check_users_list(). */

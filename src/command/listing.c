@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "listing.h"
 
-#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "nsswitch.h"
 
@@ -45,4 +46,26 @@ const struct group *listing_first_group(void)
 		return NULL;
 	setgrent();
 	return listing_next_group();
+}
+
+bool listing_has_all_users(char *source, size_t size)
+{
+	static const char *const whole[] = {"files", "compat", "db", "extrausers", "systemd"};
+	struct nss_sources sources = {0};
+	struct error ignored = {0};
+
+	if (nss_sources_load("passwd", &sources, &ignored) < 0)
+		return true;
+	for (size_t i = 0; i < sources.n; i++) {
+		size_t known = 0;
+
+		while (known < sizeof(whole) / sizeof(*whole) &&
+		       strcmp(sources.source[i].name, whole[known]) != 0)
+			known++;
+		if (known < sizeof(whole) / sizeof(*whole))
+			continue;
+		snprintf(source, size, "%s", sources.source[i].name);
+		return false;
+	}
+	return true;
 }

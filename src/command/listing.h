@@ -13,10 +13,18 @@
 
 #include <grp.h>
 #include <pwd.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 const struct passwd *listing_first_user(void);
 const struct passwd *listing_next_user(void);
 const struct group *listing_first_group(void);
 const struct group *listing_next_group(void);
+
+/*
+ * Whether each source of users lists all of them, as far as its name tells; else SOURCE, of SIZE
+ * bytes, is the first that may not (sss, ldap, winbind).
+ */
+bool listing_has_all_users(char *source, size_t size);
 
 #endif

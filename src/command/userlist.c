@@ -9,8 +9,10 @@
 
 #include "cleanup.h"
 #include "listing.h"
+#include "loginlog.h"
 #include "netgroup.h"
 #include "nss.h"
+#include "nsswitch.h"
 
 struct entry {
 	struct subject subject;
@@ -138,15 +140,15 @@ static int add_members(struct entries *entries, size_t n_listed, const char *nam
 	return result;
 }
 
-/* Where the users of a netgroup are added. */
-struct netgroup_entries {
+/* Where the users of a netgroup or of a log are added. */
+struct added_entries {
 	struct entries *entries;
 	size_t n_listed;
 };
 
 static int add_netgroup_user(const char *user, const char *domain, void *data)
 {
-	const struct netgroup_entries *netgroup = data;
+	const struct added_entries *netgroup = data;
 
 	(void)domain;
 	return user ? add_named(netgroup->entries, netgroup->n_listed, user) : 0;
@@ -154,7 +156,7 @@ static int add_netgroup_user(const char *user, const char *domain, void *data)
 
 static int add_netgroup_users(struct entries *entries, size_t n_listed, const char *name)
 {
-	struct netgroup_entries netgroup = {entries, n_listed};
+	struct added_entries netgroup = {entries, n_listed};
 	struct error ignored = {0};
 
 	return netgroup_each(name, add_netgroup_user, &netgroup, &ignored) == -ENOMEM ? -ENOMEM : 0;
@@ -183,6 +185,28 @@ static int add_users_of_rules(struct entries *entries, const struct policy *poli
 	return result;
 }
 
+/* Those who have logged in, where the name service may not list all. */
+static int add_logged_in(const char *user, void *data)
+{
+	const struct added_entries *list = data;
+
+	return add_named(list->entries, list->n_listed, user);
+}
+
+static int add_who_logged_in(struct entries *entries)
+{
+	struct added_entries list = {entries, entries->n_items};
+	char source[NSS_SOURCE_NAME_SIZE];
+	const char *unread;
+
+	if (listing_has_all_users(source, sizeof(source)))
+		return 0;
+	if (entries->n_items)
+		qsort(entries->items, entries->n_items, sizeof(*entries->items),
+		      compare_user_names);
+	return loginlog_each(add_logged_in, &list, &unread);
+}
+
 static int compare_entries(const void *left, const void *right)
 {
 	const struct entry *one = left, *other = right;
@@ -202,6 +226,8 @@ int userlist_load(const struct policy *const *policies, size_t n_policies, struc
 	*list = (struct userlist){0};
 	if (result == 0)
 		result = add_listed(&entries);
+	if (result == 0)
+		result = add_who_logged_in(&entries);
 	for (size_t i = 0; result == 0 && i < n_policies; i++)
 		result = add_users_of_rules(&entries, policies[i]);
 	if (result < 0 || !entries.n_items)

@@ -16,7 +16,8 @@ struct userlist {
 
 /*
  * Reads the users that getpwent(3) lists, which with some sources are not all, and adds those that
- * the N_POLICIES policies name, and the members of the groups that they name. Users with a shell of
+ * the N_POLICIES policies name, the members of the groups that they name and, where a source may
+ * not list all, those who have logged in (loginlog.h). Users with a shell of
  * shells(5) come first, then by uid. *LIST is for userlist_clear(), whatever this returns: 0 or
  * -ENOMEM.
  */
