@@ -12,6 +12,7 @@
 #include "cleanup.h"
 #include "nametable.h"
 #include "record_directory.h"
+#include "source_mounts.h"
 
 void live_sessions_free(struct live_sessions *live)
 {
@@ -137,6 +138,21 @@ static int find_policy_states(struct live_sessions *live)
 	return result;
 }
 
+/* The texts may be the same, and what is mounted another one. */
+static void compare_source_mounts(struct live_sessions *live)
+{
+	cleanup(source_mounts_clear) struct source_mounts known = {0};
+
+	for (size_t i = 0; i < live->n_sessions; i++) {
+		struct live_session *session = &live->sessions[i];
+
+		if (session->policy == LIVE_CURRENT &&
+		    source_mounts_differ(&known, session->record->recipe.rows,
+					 session->mntns->process))
+			session->policy = LIVE_CHANGED;
+	}
+}
+
 static int add_live_session(void *data, int directory, const char *name, struct record **record)
 {
 	struct live_sessions *live = data;
@@ -259,6 +275,7 @@ int live_sessions_load(struct live_sessions **live, struct error *error)
 		qsort(made->sessions, made->n_sessions, sizeof(*made->sessions), compare_age);
 	if (find_policy_states(made) < 0)
 		return error_no_memory(error);
+	compare_source_mounts(made);
 	*live = steal_pointer(&made);
 	return 0;
 }

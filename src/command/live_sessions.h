@@ -15,7 +15,7 @@
 /* How a session compares with what a login would get now. */
 enum live_policy {
 	LIVE_CURRENT, /* the same rows and isolation */
-	LIVE_CHANGED, /* other rows or another isolation */
+	LIVE_CHANGED, /* other rows, another isolation, or a source has another mount by now */
 	LIVE_GONE,    /* the host's tree, or the user does not exist any more */
 	LIVE_BROKEN,  /* it would be refused: the policy or the tree is wrong */
 };
