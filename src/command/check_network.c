@@ -28,7 +28,7 @@ static bool shows(const struct tree *tree, size_t index, const char *place)
 	const char *rest = name_below(place, row->source);
 	char path[PATH_MAX];
 
-	if (row->kind != ROW_BIND)
+	if (row->kind != ROW_BIND || row->network == ROW_NETWORK_HOST)
 		return false;
 	if (name_below(row->source, place))
 		return !tree_covers(tree, index, row->target);
@@ -80,8 +80,8 @@ static void check_sysfs(const struct rule *rule, const struct tree *tree, struct
 	for (size_t i = 0; i < tree->n_rows; i++) {
 		const struct row *row = &tree->rows[i];
 
-		if (row->kind != ROW_BIND || !shows_interfaces(row) ||
-		    tree_covers(tree, i, row->target))
+		if (row->kind != ROW_BIND || row->network == ROW_NETWORK_HOST ||
+		    !shows_interfaces(row) || tree_covers(tree, i, row->target))
 			continue;
 		report_say(report, SEVERITY_WARNING, CODE_NETWORK_SYSFS, row->file, row->line,
 			   "with net=%s the row shows the host's network interfaces: write /sys "

@@ -232,7 +232,7 @@ static void apply_change(const struct live_namespace *ns, struct work *work, int
 	if (result < 0)
 		fail_change(work, result);
 	else
-		change->result = LIVE_MOUNT_DONE;
+		change->result = result ? LIVE_MOUNT_ABSENT : LIVE_MOUNT_DONE;
 }
 
 static _Noreturn void run_child(const struct live_namespace *ns, struct live_mount *changes,

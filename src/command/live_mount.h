@@ -14,6 +14,7 @@
 enum live_mount_result {
 	LIVE_MOUNT_FAILED,
 	LIVE_MOUNT_DONE,
+	LIVE_MOUNT_ABSENT,   /* there was nothing to unmount: nofail had left it out */
 	LIVE_MOUNT_LEFT_OUT, /* a row with `nofail` whose source or target is missing */
 };
 

@@ -46,17 +46,18 @@ static struct source_file source_on_host(const struct tree *tree, size_t index)
 		.inode = server_of(found.fd).server == SERVER_NONE ? found.stat.st_ino : 0};
 }
 
-/* Nothing is said of a target on which nothing is mounted, such as that of a row with nofail. */
 static bool is_moved(int root, const struct row *row, const struct source_file *source)
 {
 	cleanup(cleanup_fd) int fd = target_open(root, row->target + 1);
 	struct statx found;
 
-	return fd >= 0 &&
-	       statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &found) == 0 &&
-	       (found.stx_attributes & STATX_ATTR_MOUNT_ROOT) &&
-	       (makedev(found.stx_dev_major, found.stx_dev_minor) != source->device ||
-		(source->inode && found.stx_ino != source->inode));
+	if (fd < 0 || statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &found) < 0)
+		return row->nofail && fd == -ENOENT;
+	/* Without nofail somebody has unmounted it, and is to have that. */
+	if (!(found.stx_attributes & STATX_ATTR_MOUNT_ROOT))
+		return row->nofail;
+	return makedev(found.stx_dev_major, found.stx_dev_minor) != source->device ||
+	       (source->inode && found.stx_ino != source->inode);
 }
 
 static int compare_inside(int mntns, void *data)

@@ -188,7 +188,7 @@ static int check_missing_row(const struct mountlist *mounts, const struct live_u
 				 "a new login",
 				 elsewhere);
 	if (row->may_be_missing)
-		return 0;
+		return 1;
 	return error_set(error, ESTALE,
 			 "it is not there: it was unmounted, or a directory above it was renamed; "
 			 "it takes a new login");

@@ -19,8 +19,8 @@ struct live_unmount {
  * Unmounts ROW, with the mounts below it (rbind), in the calling process's mount namespace. ROOT is
  * that namespace's root directory and the working directory, MOUNTS what is mounted in it. Refuses
  * where that would uncover something that is not root's on a path that root's code is loaded from.
- * Where the row is busy, the mounts below it are put back. Returns 0, or negative errno with the
- * reason.
+ * Where the row is busy, the mounts below it are put back. Returns 0, 1 where nothing is mounted
+ * there and may be missing, or negative errno with the reason.
  */
 int live_unmount_row(const struct mountlist *mounts, const struct live_unmount *row, int root,
 		     struct error *error);

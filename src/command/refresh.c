@@ -68,7 +68,7 @@ static void add_changes(struct refresh *refresh, const struct treediff *diff)
 					      printable_json(change->target));
 		else if (change->result == LIVE_MOUNT_LEFT_OUT)
 			json_array_append_new(refresh->left_out, printable_json(change->target));
-		else if (!is_reported(change))
+		else if (change->result == LIVE_MOUNT_FAILED && !is_reported(change))
 			add_error(refresh, change->target, &change->error);
 	}
 }

@@ -16,7 +16,6 @@
 
 #define BIND_TYPE " none "
 #define LINK_TYPE " nstree.symlink "
-#define DEVICES_TYPE " nstree.dev "
 
 static void free_side(struct treediff_row *side, size_t n)
 {
@@ -87,23 +86,28 @@ static int split_rows(const char *rows, struct treediff_row **side, size_t *n)
 }
 
 /*
- * Whether both are the same row. The tmpfs of nstree.dev does not depend on devices=: the devices
- * are rows of their own.
+ * Whether the row OTHER mounts what ONE has. What only matters while a row is mounted does not
+ * count, nor devices= of nstree.dev, whose devices are rows of their own. But where a row had
+ * `nofail`, it may have been left out.
  */
 static bool is_same_row_text(const char *one, const char *other)
 {
-	cleanup(cleanup_free) char *a = NULL, *b = NULL;
+	static const char *const unseen[] = {"nofail", "X-mount.mkdir", "devices"};
 	size_t fields = (size_t)(strrchr(one, ' ') - one);
+	cleanup(cleanup_free) char *a = NULL, *b = NULL;
 
 	if (strcmp(one, other) == 0)
 		return true;
-	if (!strstr(one, DEVICES_TYPE) || strncmp(one, other, fields + 1) != 0 ||
-	    strrchr(other, ' ') != other + fields)
+	if (strncmp(one, other, fields + 1) != 0 || strrchr(other, ' ') != other + fields ||
+	    (row_has_option(one, "nofail") && !row_has_option(other, "nofail")))
 		return false;
 	a = strdup(one + fields + 1);
 	b = strdup(other + fields + 1);
-	return a && b && mnt_optstr_remove_option(&a, "devices") >= 0 &&
-	       mnt_optstr_remove_option(&b, "devices") >= 0 && strcmp(a, b) == 0;
+	for (size_t i = 0; a && b && i < sizeof(unseen) / sizeof(*unseen); i++)
+		if (mnt_optstr_remove_option(&a, unseen[i]) < 0 ||
+		    mnt_optstr_remove_option(&b, unseen[i]) < 0)
+			return false;
+	return a && b && strcmp(a, b) == 0;
 }
 
 static void match_rows(struct treediff *diff, const bool *moved)

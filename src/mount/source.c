@@ -174,8 +174,10 @@ static int check_kind(const struct row *row, const struct path *source, struct e
 		return error_mark(
 			error, CODE_SOURCE_KIND,
 			error_set(error, ENOTDIR,
-				  "'%s' is a %s; a row takes a directory, a file or a socket",
-				  row->source, S_ISFIFO(mode) ? "FIFO" : "device"));
+				  "'%s' is a %s; a row takes a directory, a file or a socket%s",
+				  row->source, S_ISFIFO(mode) ? "FIFO" : "device",
+				  S_ISFIFO(mode) ? ""
+						 : ": write devices= in a row of type nstree.dev"));
 	if (!S_ISDIR(mode) && (strcmp(row->target, "/") == 0 || row->subdirectory))
 		return error_mark(error, CODE_SOURCE_KIND,
 				  error_set(error, ENOTDIR, "'%s' is not a directory; name one",
@@ -279,6 +281,12 @@ int source_check_mounted(const struct row *row, struct error *error)
 int source_set_missing(const struct row *row, struct error *error)
 {
 	*error = (struct error){0};
+	if (row->device)
+		return error_mark(error, CODE_MISSING_SOURCE,
+				  error_set(error, ENOENT,
+					    "the host has no device '%s': take it out of devices=, "
+					    "or add nofail, which is for all of its names",
+					    row->source));
 	return error_mark(error, CODE_MISSING_SOURCE,
 			  error_set(error, ENOENT, "the source '%s' does not exist: make it, or %s",
 				    row->source,

@@ -240,8 +240,7 @@ static int check_device_name(const char *name, const struct option *option, stru
 				 name, option->example);
 	if (strncmp(name, "shm/", 4) == 0 || strncmp(name, "mqueue/", 7) == 0)
 		return error_set(error, EINVAL,
-				 "'%s' in devices= is in a directory that every user can write to: "
-				 "leave it out",
+				 "'%s' in devices= is where every user can write: leave it out",
 				 name);
 	if (glob && slash && glob < slash)
 		return error_set(error, EINVAL,
@@ -303,10 +302,9 @@ static const struct row_flag *find_flag(const char *key)
 static const struct option *find_option(const char *key, enum row_kind kind)
 {
 	for (size_t i = 0; i < COUNT(options); i++)
-		if (strcmp(key, options[i].key) == 0)
-			return options[i].what == WHAT_DEVICES && kind == ROW_FILESYSTEM
-				       ? NULL
-				       : &options[i];
+		if (strcmp(key, options[i].key) == 0 &&
+		    (options[i].what != WHAT_DEVICES || kind != ROW_FILESYSTEM))
+			return &options[i];
 	return NULL;
 }
 
@@ -408,9 +406,13 @@ static int refuse_unknown(const struct row *row, const char *key, struct error *
 {
 	const char *known = row->kind == ROW_SYMLINK || row->kind == ROW_NONE
 				    ? "it takes defaults and nofail alone"
-				    : "mount(8)'s flags, X-mount.* and x-nstree.create are known";
+				    : "known are mount(8)'s flags, nofail, X-mount.mkdir, .owner, "
+				      ".group, .mode, "
+				      ".subdir, x-nstree.create, .mounted, .net, .upper, on type "
+				      "none bind, rbind, "
+				      "slave, private, on nstree.dev devices=NAME:NAME";
 
-	return error_set(error, EINVAL, "unknown option '%s' on %s: %s; correct it or leave it out",
+	return error_set(error, EINVAL, "unknown option '%s' on %s: correct it or leave it out; %s",
 			 key, kind_text(row->kind), known);
 }
 

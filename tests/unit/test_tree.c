@@ -456,7 +456,7 @@ static void test_refused_rows(void **state)
 		{"x /dev nstree.dev devices=../etc", "'../etc' in devices= is no name"},
 		{"x /dev nstree.dev devices=snd/", "'snd/' in devices= is no name"},
 		{"x /dev nstree.dev devices=*/card0", "a pattern for a directory"},
-		{"x /dev nstree.dev devices=shm/a*", "that every user can write to"},
+		{"x /dev nstree.dev devices=shm/a*", "where every user can write"},
 		{"/a /b none bind,devices=fuse", "does not go with a bind row"},
 		{"x /dev nstree.dev mode=755", "unknown option 'mode' on an nstree.dev row"},
 		{"x /dev nstree.dev X-mount.mode=755", "does not go with an nstree.dev row"},

@@ -125,6 +125,9 @@ static void test_devices(void **state)
 	check(ROOT DEV "\n", ROOT DEV ",devices=zero\n", "+/dev/zero");
 	check(ROOT DEV ",devices=zero\n", ROOT DEV ",devices=full\n", "-/dev/zero +/dev/full");
 	check(ROOT DEV ",devices=zero\n", ROOT DEV ",devices=zer?\n", "");
+	check(ROOT DEV "\n", ROOT DEV ",devices=zero,nofail\n", "+/dev/zero");
+	check(ROOT DATA, ROOT "/data /data none bind,ro,nofail,X-mount.mkdir\n", "");
+	check(ROOT "/data /data none bind,ro,nofail\n", ROOT DATA, "-/data* +/data*");
 	check(ROOT DEV "\n", ROOT DEV ",nosymfollow\n", "");
 }
 
