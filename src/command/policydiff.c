@@ -42,6 +42,7 @@ struct comparison {
 	const struct policydiff_options *options;
 	struct policy_set sets[N_SIDES];
 	struct userlist list;
+	struct accounts accounts; /* those of the list; empty where they are this machine's */
 	const char **services;
 	size_t n_services;
 	struct change *changes;
@@ -66,6 +67,7 @@ static void comparison_clear(struct comparison *comparison)
 		free((char *)(uintptr_t)comparison->services[i]);
 	free(comparison->services);
 	userlist_clear(&comparison->list);
+	accounts_clear(&comparison->accounts);
 	policy_set_clear(&comparison->sets[OLD]);
 	policy_set_clear(&comparison->sets[NEW]);
 }
@@ -101,6 +103,19 @@ static int add_services(struct comparison *comparison, const struct policy *poli
 	return result;
 }
 
+/* The users are those of the new policy's directory, if it has any, or else this machine's. */
+static int load_users(struct comparison *comparison, const struct policy *const *policies)
+{
+	const struct rootdir *root = &comparison->sets[NEW].root;
+	struct error ignored = {0};
+
+	if (root->path[0] && !*root->inside &&
+	    accounts_load(root->path, &comparison->accounts, &ignored) == 0 &&
+	    comparison->accounts.n_users)
+		return userlist_of_accounts(&comparison->accounts, &comparison->list);
+	return userlist_load(policies, N_SIDES, &comparison->list);
+}
+
 static int load_comparison(struct comparison *comparison, const char *const paths[N_SIDES],
 			   struct report *report)
 {
@@ -114,7 +129,7 @@ static int load_comparison(struct comparison *comparison, const char *const path
 	}
 	if (result < 0)
 		return result;
-	result = userlist_load(policies, N_SIDES, &comparison->list);
+	result = load_users(comparison, policies);
 	for (size_t i = 0; result == 0 && i < N_SIDES; i++)
 		result = add_services(comparison, policies[i]);
 	return result < 0 ? result : add_service(comparison, OTHER_SERVICE);

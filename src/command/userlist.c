@@ -243,6 +243,24 @@ int userlist_load(const struct policy *const *policies, size_t n_policies, struc
 	return 0;
 }
 
+int userlist_of_accounts(const struct accounts *accounts, struct userlist *list)
+{
+	*list = (struct userlist){.users = calloc(accounts->n_users + 1, sizeof(*list->users))};
+	for (size_t i = 0; list->users && i < accounts->n_users; i++) {
+		const struct accounts_user *user = &accounts->users[i];
+		struct subject *subject = &list->users[list->n_users++];
+
+		*subject = (struct subject){.user = strdup(user->name),
+					    .home = strdup(user->home),
+					    .uid = user->uid,
+					    .gid = user->gid,
+					    .accounts = accounts};
+		if (!subject->user || !subject->home)
+			return -ENOMEM;
+	}
+	return list->users ? 0 : -ENOMEM;
+}
+
 void userlist_clear(struct userlist *list)
 {
 	for (size_t i = 0; i < list->n_users; i++)

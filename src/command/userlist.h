@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "accounts.h"
 #include "policy.h"
 #include "subject.h"
 
@@ -22,6 +23,12 @@ struct userlist {
  * -ENOMEM.
  */
 int userlist_load(const struct policy *const *policies, size_t n_policies, struct userlist *list);
+
+/*
+ * The users of ACCOUNTS, which must outlive LIST and is asked for their groups, as a host with its
+ * passwd and group would have them. Returns as userlist_load() does.
+ */
+int userlist_of_accounts(const struct accounts *accounts, struct userlist *list);
 
 void userlist_clear(struct userlist *list);
 
