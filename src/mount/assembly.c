@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -18,6 +19,9 @@
 #include "timedcall.h"
 #include "trust.h"
 #include "undolog.h"
+
+#define RESOLVE_ON_HOST                                                                            \
+	(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_CACHED)
 
 struct assembly_entry {
 	const struct row *row;
@@ -86,19 +90,32 @@ static const struct assembly_entry *covering_entry(const struct assembly *assemb
 	return &assembly->entries[0];
 }
 
-/*
- * Whether making something in DIRECTORY, in the mount of COVERING, may wait for a server. The host
- * has the source of a bind row attached: of that mount the kernel tells it without a child process.
- */
-static bool is_served(const struct assembly_entry *covering, int directory)
+/* Whether both are on one filesystem. */
+static bool is_same_device(int one, int other)
 {
-	struct stat source, stat;
+	struct stat a, b;
+
+	return path_examine(one, &a) == 0 && path_examine(other, &b) == 0 && a.st_dev == b.st_dev;
+}
+
+/*
+ * Whether mounting or making something in DIRECTORY, which is PATH in the mount of COVERING, may
+ * wait for a server. The host has the source of a bind row attached, and what is mounted beneath
+ * it: of these mounts every kernel tells it without a child process.
+ */
+static bool is_served(const struct assembly_entry *covering, const char *path, int directory)
+{
+	struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_ON_HOST};
+	cleanup(cleanup_fd) int beneath = -1;
 
 	if (covering->source < 0)
 		return covering->row->type && !server_type_is_local(covering->row->type);
-	if (path_examine(covering->source, &source) == 0 && path_examine(directory, &stat) == 0 &&
-	    source.st_dev == stat.st_dev)
+	if (is_same_device(covering->source, directory))
 		return server_of(covering->source).server != SERVER_NONE;
+	if (*path)
+		beneath = (int)syscall(SYS_openat2, covering->source, path, &how, sizeof(how));
+	if (beneath >= 0 && is_same_device(beneath, directory))
+		return server_of(beneath).server != SERVER_NONE;
 	return server_of(directory).server != SERVER_NONE;
 }
 
@@ -106,7 +123,7 @@ static struct undolog_place place_in(const struct assembly_entry *covering, cons
 				     int directory)
 {
 	return (struct undolog_place){covering->source, path, directory,
-				      is_served(covering, directory)};
+				      is_served(covering, path, directory)};
 }
 
 /*
@@ -119,7 +136,7 @@ static int create_in_new_filesystem(const struct assembly_entry *covering, int d
 {
 	int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC | (S_ISDIR(mode) ? O_DIRECTORY : 0);
 
-	if (covering->source >= 0 || is_served(covering, directory))
+	if (covering->source >= 0 || is_served(covering, "", directory))
 		return -1;
 	if (S_ISDIR(mode) ? mkdirat(directory, name, mode & 07777) < 0
 			  : mknodat(directory, name, mode, 0) < 0)
@@ -259,7 +276,7 @@ static int prepare_target(struct assembly *assembly, size_t index, struct error 
 	entry->target = open_target(assembly, entry, covering, rest, error);
 	if (entry->target < 0)
 		return entry->target;
-	entry->served = is_served(covering, entry->target);
+	entry->served = is_served(covering, rest, entry->target);
 	return assembly_check_kinds(entry->row, entry->mount, entry->target, error);
 }
 

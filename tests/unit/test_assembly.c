@@ -162,6 +162,33 @@ static void removes_it_without_descriptors(void **state)
 	assert_in_range(refused, 3, 30);
 }
 
+static long count_faults_of_children(void)
+{
+	struct rusage used;
+
+	assert_int_equal(getrusage(RUSAGE_CHILDREN, &used), 0);
+	return used.ru_minflt;
+}
+
+/* A login would pay for it: what serves a mount beneath the source is known from the host's. */
+static void asks_no_child_of_mounts_beneath(void **state)
+{
+	struct error error;
+	long before;
+
+	(void)state;
+	assert_int_equal(mkdir("/top", 0755) | mkdir("/top/beneath", 0755), 0);
+	assert_int_equal(mount("beneath", "/top/beneath", "tmpfs", 0, "mode=0755"), 0);
+	assert_int_equal(mkdir("/top/beneath/directory", 0755), 0);
+	before = count_faults_of_children();
+	assert_int_equal(try_rows("/top / none rbind\n"
+				  "tmpfs /beneath/directory tmpfs mode=0755\n",
+				  &error),
+			 0);
+	assert_int_equal(count_faults_of_children(), before);
+	assert_int_equal(umount("/top/beneath"), 0);
+}
+
 static void keeps_what_a_session_made(void **state)
 {
 	cleanup(cleanup_tree) struct tree *tree =
@@ -287,6 +314,7 @@ int main(void)
 		cmocka_unit_test(removes_what_a_refused_session_made),
 		cmocka_unit_test(keeps_what_a_session_made),
 		cmocka_unit_test(removes_it_without_descriptors),
+		cmocka_unit_test(asks_no_child_of_mounts_beneath),
 		cmocka_unit_test(leaves_what_has_a_new_parent),
 		cmocka_unit_test(resolves_targets_without_links),
 		cmocka_unit_test(enters_and_leaves_a_namespace),
