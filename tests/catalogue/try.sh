@@ -201,6 +201,17 @@ catalogue_refresh() {
 	catalogue_good
 }
 
+# A shipped tree without the host's network: the rows that such sessions lack do not leak.
+catalogue_network() {
+	printf 'root * -\n* * host-ro net=none\n' >"$CONF"
+	unlike "$("$nstree" check --no-try 2>&1)" "network-leak" "network: rows with x-nstree.net=host leak nothing"
+	sed 's/x-nstree.net=host/nosuid/' /usr/share/nstree/host-ro.fstab >"$TREES/leaky.fstab"
+	printf 'root * -\n* * leaky net=none\n' >"$CONF"
+	like "$("$nstree" check --no-try 2>&1)" "leaky.fstab:[0-9]+: warning: .*network-leak" "network: (the control: without it they do)"
+	rm "$TREES/leaky.fstab"
+	catalogue_good
+}
+
 # catalogue_run [KIND]...
 catalogue_run() {
 	local kind line
