@@ -167,7 +167,6 @@ static int call_fstat(int fd, void *stat)
 
 int server_stat(int fd, enum server server, struct stat *stat)
 {
-	if (server == SERVER_NONE || server == SERVER_AUTOFS)
-		return call_fstat(fd, stat);
-	return timed_call(call_fstat, fd, stat, sizeof(*stat), NULL);
+	return timed_call_if(server != SERVER_NONE && server != SERVER_AUTOFS, call_fstat, fd, stat,
+			     sizeof(*stat), NULL);
 }

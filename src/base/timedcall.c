@@ -158,6 +158,20 @@ int timed_call(timed_function *function, int fd, void *data, size_t size, int *o
 	return run_call(&call, opened);
 }
 
+int timed_call_if(bool served, timed_function *function, int fd, void *data, size_t size,
+		  int *opened)
+{
+	int result;
+
+	if (served)
+		return timed_call(function, fd, data, size, opened);
+	result = function(fd, data);
+	if (!opened || result < 0)
+		return result;
+	*opened = result;
+	return 0;
+}
+
 int timed_call_of_two(timed_function *function, int fd, int second)
 {
 	struct call call = {.function = function,

@@ -7,6 +7,7 @@
 #ifndef NSTREE_TIMEDCALL_H
 #define NSTREE_TIMEDCALL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define TIMED_CALL_SECONDS 10
@@ -26,7 +27,14 @@ typedef int timed_function(int fd, void *data);
 int timed_call(timed_function *function, int fd, void *data, size_t size, int *opened);
 
 /*
- * The same for a call that needs two descriptors: FUNCTION's DATA is an int with the number of
+ * The same, where SERVED; else calls FUNCTION at once, in this process: for a file on SERVER_NONE
+ * (server.h), which makes nobody wait. Returns as timed_call() does.
+ */
+int timed_call_if(bool served, timed_function *function, int fd, void *data, size_t size,
+		  int *opened);
+
+/*
+ * timed_call() for a call that needs two descriptors: FUNCTION's DATA is an int with the number of
  * SECOND, which the child has as well.
  */
 int timed_call_of_two(timed_function *function, int fd, int second);

@@ -234,9 +234,8 @@ static int create_filesystem(int fs, const struct filesystem *filesystem, struct
 {
 	int mount, result;
 
-	result = server_type_is_local(filesystem->type)
-			 ? call_create(fs, NULL)
-			 : timed_call(call_create, fs, NULL, 0, NULL);
+	result = timed_call_if(!server_type_is_local(filesystem->type), call_create, fs, NULL, 0,
+			       NULL);
 	if (result == -ETIMEDOUT)
 		return set_timeout_error(filesystem, error);
 	errno = -result;

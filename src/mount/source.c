@@ -67,9 +67,8 @@ static int finish_source(int fd, const struct row *row, const struct subject *su
 	struct recipient to = {.owner = source_owner(row, subject),
 			       .group = row->group != ROW_UNSET ? row->group : subject->gid,
 			       .mode = row->create_mode};
-	int result = server_of(fd).server == SERVER_NONE
-			     ? give_to_owner(fd, &to)
-			     : timed_call(give_to_owner, fd, &to, sizeof(to), NULL);
+	int result = timed_call_if(server_of(fd).server != SERVER_NONE, give_to_owner, fd, &to,
+				   sizeof(to), NULL);
 
 	if (result < 0)
 		return error_set(

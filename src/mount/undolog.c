@@ -159,10 +159,9 @@ static int create(struct undolog *undo, const struct undolog_place *place, timed
 	if ((size_t)snprintf(creation->name, sizeof(creation->name), "%s", name) >=
 	    sizeof(creation->name))
 		result = -ENAMETOOLONG;
-	else if (place->served)
-		result = timed_call(make, place->directory, creation, sizeof(*creation), NULL);
 	else
-		result = make(place->directory, creation);
+		result = timed_call_if(place->served, make, place->directory, creation,
+				       sizeof(*creation), NULL);
 	commit_entry(undo, place, creation->was_made);
 	return result < 0 ? set_create_error(creation->what, place->path, -result, error) : 0;
 }
@@ -175,10 +174,8 @@ static int create_and_open(struct undolog *undo, const struct undolog_place *pla
 
 	if (result < 0)
 		return result;
-	if (place->served)
-		result = timed_call(open_made, place->directory, creation, sizeof(*creation), &fd);
-	else
-		result = fd = open_made(place->directory, creation);
+	result = timed_call_if(place->served, open_made, place->directory, creation,
+			       sizeof(*creation), &fd);
 	if (result < 0)
 		return error_set(error, -result, "cannot open the %s '%s': %s", creation->what,
 				 place->path, strerror(-result));
@@ -272,10 +269,7 @@ static void remove_entry(const struct undolog_entry *entry)
 	if (strlen(entry->path) >= sizeof(removal.path))
 		return;
 	strcpy(removal.path, entry->path);
-	if (entry->served)
-		timed_call(remove_beneath, entry->base, &removal, sizeof(removal), NULL);
-	else
-		remove_beneath(entry->base, &removal);
+	timed_call_if(entry->served, remove_beneath, entry->base, &removal, sizeof(removal), NULL);
 }
 
 void undolog_roll_back(struct undolog *undo)
