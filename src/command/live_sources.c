@@ -6,23 +6,13 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include "cleanup.h"
-#include "path.h"
-#include "server.h"
+#include "source_file.h"
 #include "target.h"
 #include "timedcall.h"
 
 #define ROWS_MAX 4096 /* of a tree that is compared */
-
-/* What a row's source is on the host. */
-struct source_file {
-	bool known;
-	dev_t device;
-	ino_t inode; /* 0 where it does not count */
-};
 
 /* What the child needs and brings back. */
 struct comparison {
@@ -34,30 +24,28 @@ struct comparison {
 static struct source_file source_on_host(const struct tree *tree, size_t index)
 {
 	const struct row *row = &tree->rows[index];
-	cleanup(path_close) struct path found = PATH_INIT;
-	struct error ignored = {0};
 
-	if (row->kind != ROW_BIND || row->subdirectory || tree_covers(tree, index, row->target) ||
-	    path_open(row->source, &found, &ignored) < 0)
-		return (struct source_file){0};
-	return (struct source_file){
-		.known = true,
-		.device = found.stat.st_dev,
-		.inode = server_of(found.fd).server == SERVER_NONE ? found.stat.st_ino : 0};
+	return row->kind != ROW_BIND || row->subdirectory || tree_covers(tree, index, row->target)
+		       ? (struct source_file){0}
+		       : source_file_find(row->source);
 }
 
 static bool is_moved(int root, const struct row *row, const struct source_file *source)
 {
 	cleanup(cleanup_fd) int fd = target_open(root, row->target + 1);
-	struct statx found;
 
-	if (fd < 0 || statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &found) < 0)
+	if (fd < 0)
 		return row->nofail && fd == -ENOENT;
-	/* Without nofail somebody has unmounted it, and is to have that. */
-	if (!(found.stx_attributes & STATX_ATTR_MOUNT_ROOT))
+	switch (source_file_compare(source, fd)) {
+	case SOURCE_SHOWN:
+		return false;
+	case SOURCE_REPLACED:
+		return true;
+	case SOURCE_ABSENT:
+		/* Without nofail somebody has unmounted it, and is to have that. */
 		return row->nofail;
-	return makedev(found.stx_dev_major, found.stx_dev_minor) != source->device ||
-	       (source->inode && found.stx_ino != source->inode);
+	}
+	return false;
 }
 
 static int compare_inside(int mntns, void *data)

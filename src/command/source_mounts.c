@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "source_mounts.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "array.h"
 #include "buffer.h"
 #include "cleanup.h"
-#include "path.h"
-#include "server.h"
 
 #define RESOLVE_INSIDE                                                                             \
 	(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_CACHED)
@@ -28,20 +23,6 @@ void source_mounts_clear(struct source_mounts *known)
 	free(known->items);
 	nametable_clear(&known->by_name);
 	*known = (struct source_mounts){0};
-}
-
-static void look_at_source(struct source_mount *source)
-{
-	cleanup(path_close) struct path found = PATH_INIT;
-	struct error ignored = {0};
-	struct statx statx_;
-
-	if (path_open(source->name, &found, &ignored) < 0 ||
-	    statx(found.fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &statx_) < 0)
-		return;
-	source->is_mount = statx_.stx_attributes & STATX_ATTR_MOUNT_ROOT;
-	source->device = makedev(statx_.stx_dev_major, statx_.stx_dev_minor);
-	source->inode = server_of(found.fd).server == SERVER_NONE ? statx_.stx_ino : 0;
 }
 
 /* NULL where memory ran out. */
@@ -63,7 +44,7 @@ static const struct source_mount *find_source(struct source_mounts *known, const
 		return NULL;
 	}
 	known->n_items++;
-	look_at_source(larger);
+	larger->file = source_file_find(name);
 	return larger;
 }
 
@@ -86,20 +67,15 @@ static void open_inside(struct inside *inside)
 }
 
 static bool shows_another(struct inside *inside, const char *target,
-			  const struct source_mount *source)
+			  const struct source_file *source)
 {
 	struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_INSIDE};
 	cleanup(cleanup_fd) int fd = -1;
-	struct statx found;
 
 	open_inside(inside);
 	fd = (int)syscall(SYS_openat2, inside->root, target[1] ? target + 1 : ".", &how,
 			  sizeof(how));
-	return fd >= 0 &&
-	       statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &found) == 0 &&
-	       (found.stx_attributes & STATX_ATTR_MOUNT_ROOT) &&
-	       (makedev(found.stx_dev_major, found.stx_dev_minor) != source->device ||
-		(source->inode && found.stx_ino != source->inode));
+	return fd >= 0 && source_file_compare(source, fd) == SOURCE_REPLACED;
 }
 
 /* Whether a later row has the target FIELD, as it is written. */
@@ -128,7 +104,7 @@ static bool row_differs(struct source_mounts *known, char *line, const char *lat
 	buffer_unescape(source);
 	buffer_unescape(target);
 	mount = find_source(known, source);
-	return mount && mount->is_mount && shows_another(inside, target, mount);
+	return mount && mount->file.is_mount && shows_another(inside, target, &mount->file);
 }
 
 bool source_mounts_differ(struct source_mounts *known, const char *rows, pid_t process)

@@ -11,15 +11,14 @@
 #include <sys/types.h>
 
 #include "nametable.h"
+#include "source_file.h"
 
 /* What the host has by the names of sources; empty at first, for source_mounts_clear(). */
 struct source_mounts {
 	struct nametable by_name;
 	struct source_mount {
 		char *name;
-		bool is_mount; /* it is a mount point of the host's */
-		dev_t device;
-		ino_t inode; /* 0 on a server, whose inode numbers may change (FUSE) */
+		struct source_file file;
 	} * items;
 	size_t n_items;
 };
