@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "nss.h"
 
 #define GROUPS_MAX (2 * NGROUPS_MAX)
 #define GROUPS_FIRST 64
@@ -94,15 +95,6 @@ static int append_getgrouplist(const char *user, gid_t gid, struct group_list *l
 	return 0;
 }
 
-/*
- * systemd's source says UNAVAIL with ESRCH where no service of users and groups runs, as in a
- * container without systemd: nobody is there whose groups could be missing from the list.
- */
-static bool could_not_answer(enum nss_status status, int number)
-{
-	return status == NSS_STATUS_TRYAGAIN || (status == NSS_STATUS_UNAVAIL && number != ESRCH);
-}
-
 static enum nss_status ask_module(initgroups_function *function, const struct nss_source *source,
 				  const char *user, gid_t gid, struct group_list *list, long *size)
 {
@@ -111,7 +103,7 @@ static enum nss_status ask_module(initgroups_function *function, const struct ns
 	enum nss_status status = function(user, gid, &n, size, &list->ids, -1, &number);
 
 	list->n_ids = (size_t)n;
-	if (could_not_answer(status, number))
+	if (nss_could_not_answer(status, number))
 		note_failure(list, user, source->name, status, number);
 	return status;
 }

@@ -17,10 +17,15 @@
  */
 #define ERRNO_NO_SOURCE ENODATA
 
+/* glibc's interface of an NSS module. */
+typedef enum nss_status getgrnam_function(const char *name, struct group *entry, char *buffer,
+					  size_t size, int *number);
+
 /* What is looked up: by `name`, or by `id` where that is NULL. */
 struct key {
 	const char *name;
 	unsigned id;
+	getgrnam_function *in_source; /* the source's own, for look_up_in_source() */
 };
 
 /* Calls one of the getXXbyYY_r(3) functions. Returns 0 or a positive errno; *FOUND as they do. */
@@ -46,6 +51,23 @@ static int look_up_group(const struct key *key, void *entry, char *buffer, size_
 
 	*found = group;
 	return number;
+}
+
+bool nss_could_not_answer(enum nss_status status, int number)
+{
+	return status == NSS_STATUS_TRYAGAIN || (status == NSS_STATUS_UNAVAIL && number != ESRCH);
+}
+
+static int look_up_in_source(const struct key *key, void *entry, char *buffer, size_t size,
+			     void **found)
+{
+	int number = 0;
+	enum nss_status status = key->in_source(key->name, entry, buffer, size, &number);
+
+	*found = status == NSS_STATUS_SUCCESS ? entry : NULL;
+	if (!nss_could_not_answer(status, number))
+		return 0;
+	return number ? number : EIO;
 }
 
 /* "user 'NAME'" or "group ID" into TEXT, which it returns. */
@@ -122,6 +144,21 @@ int nss_group_by_id(gid_t gid, struct nss_group *group, struct error *error)
 {
 	return look_up(look_up_group, &(struct key){.id = gid}, "group", &group->entry,
 		       &group->buffer, error);
+}
+
+int nss_group_by_source(const struct nss_source *source, const char *name, struct nss_group *group,
+			struct error *error)
+{
+	struct key key = {.name = name};
+	void *function = NULL;
+	int result = nss_source_function(source, "getgrnam_r", &function, error);
+
+	if (result < 0)
+		return result;
+	if (!function)
+		return error_set(error, ENOENT, "no such group '%s'", name);
+	key.in_source = (getgrnam_function *)function;
+	return look_up(look_up_in_source, &key, "group", &group->entry, &group->buffer, error);
 }
 
 void nss_user_clear(struct nss_user *user)

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "error.h"
+#include "nsswitch.h"
 
 struct nss_user {
 	struct passwd entry; /* its strings are in `buffer` */
@@ -33,6 +34,20 @@ int nss_user_by_name(const char *name, struct nss_user *user, struct error *erro
 int nss_user_by_id(uid_t uid, struct nss_user *user, struct error *error);
 int nss_group_by_name(const char *name, struct nss_group *group, struct error *error);
 int nss_group_by_id(gid_t gid, struct nss_group *group, struct error *error);
+
+/*
+ * The group NAME as one SOURCE has it, whatever the sources before it say: members that it adds to
+ * a group of another source are there too. Returns as nss_group_by_name() does.
+ */
+int nss_group_by_source(const struct nss_source *source, const char *name, struct nss_group *group,
+			struct error *error);
+
+/*
+ * Whether a source that returned STATUS, with NUMBER in *errnop, could not answer. systemd's says
+ * UNAVAIL with ESRCH where no service of users and groups runs, as in a container without systemd:
+ * nobody is there whose groups could be missing.
+ */
+bool nss_could_not_answer(enum nss_status status, int number);
 
 /* For cleanup(). */
 void nss_user_clear(struct nss_user *user);

@@ -12,6 +12,8 @@
 #include "nsswitch.h"
 
 #define GROUP_FILE "/etc/group"
+#define FILES "files"
+#define SYSTEMD "systemd"
 #define IDS_FIRST 64
 
 /* What the name service says of a group. */
@@ -19,8 +21,9 @@ struct known_group {
 	char *name;
 	int result; /* negative errno where it says nothing, with `error` */
 	struct error error;
-	struct nss_group found;
-	struct nametable members;
+	struct nss_group found, in_systemd;
+	struct nametable members; /* of both */
+	struct error unanswered;  /* why those of systemd are not known; number 0 where they are */
 };
 
 /* That a user is a member of a group in /etc/group. */
@@ -38,7 +41,8 @@ struct membership {
 	size_t n_groups;
 	struct nss_sources sources; /* of a user's groups */
 	bool has_sources, has_file; /* /etc/group has been read */
-	struct nametable users;	    /* of /etc/group; each one's last in `in_file` */
+	bool by_group; /* the groups of no user need to be listed: see are_known_by_group() */
+	struct nametable users; /* of /etc/group; each one's last in `in_file` */
 	char **names;
 	size_t n_names;
 	struct file_membership *in_file;
@@ -56,6 +60,7 @@ static void free_known_group(struct known_group *group)
 		return;
 	nametable_clear(&group->members);
 	nss_group_clear(&group->found);
+	nss_group_clear(&group->in_systemd);
 	free(group->name);
 	free(group);
 }
@@ -65,14 +70,31 @@ static void cleanup_known_group(struct known_group **group)
 	free_known_group(*group);
 }
 
-static int list_members(struct known_group *group)
+static int list_members(struct known_group *group, const struct nss_group *found)
 {
 	int result = 0;
 
-	for (char *const *member = group->found.entry.gr_mem; result == 0 && member && *member;
-	     member++)
+	for (char *const *member = found->entry.gr_mem; result == 0 && member && *member; member++)
 		result = nametable_add(&group->members, *member, 0);
 	return result;
+}
+
+/* The members that a user record or a membership of systemd adds to GROUP. */
+static int add_members_of_systemd(const struct membership *known, struct known_group *group)
+{
+	for (size_t i = 0; i < known->sources.n; i++) {
+		const struct nss_source *source = &known->sources.source[i];
+		int result = strcmp(source->name, SYSTEMD) == 0
+				     ? nss_group_by_source(source, group->name, &group->in_systemd,
+							   &group->unanswered)
+				     : -ENOENT;
+
+		if (result == -ENOENT)
+			group->unanswered = (struct error){0};
+		else
+			return result < 0 ? 0 : list_members(group, &group->in_systemd);
+	}
+	return 0;
 }
 
 /* Asks for the group NAME, which then is the last one that is known. */
@@ -84,7 +106,9 @@ static int ask_for_group(struct membership *known, const char *name)
 	if (!made || !(made->name = strdup(name)))
 		return -ENOMEM;
 	made->result = nss_group_by_name(name, &made->found, &made->error);
-	if (made->result == 0 && list_members(made) < 0)
+	if (made->result == 0 && list_members(made, &made->found) < 0)
+		return -ENOMEM;
+	if (made->result == 0 && known->by_group && add_members_of_systemd(known, made) < 0)
 		return -ENOMEM;
 	larger = array_grow(known->groups, known->n_groups, sizeof(*larger));
 	if (!larger)
@@ -155,6 +179,23 @@ static int read_group_file(struct membership *known)
 	return result;
 }
 
+/*
+ * Whether a group's members say the same as the lists of its users. `files` is read once for both.
+ * systemd's source answers both from the same memberships (nss-systemd(8)), with some hundred
+ * system calls for each user; but to `[NOTFOUND=return]` and the like only a user's list can tell.
+ */
+static bool are_known_by_group(const struct membership *known)
+{
+	for (size_t i = 0; i < known->sources.n; i++) {
+		const struct nss_source *source = &known->sources.source[i];
+
+		if (source->returns || !((known->has_file && strcmp(source->name, FILES) == 0) ||
+					 strcmp(source->name, SYSTEMD) == 0))
+			return false;
+	}
+	return true;
+}
+
 static int load_sources(struct membership *known, struct error *error)
 {
 	int result = known->has_sources ? 0 : nss_sources_load_initgroups(&known->sources, error);
@@ -162,7 +203,10 @@ static int load_sources(struct membership *known, struct error *error)
 	if (result < 0 || known->has_sources)
 		return result;
 	known->has_sources = true;
-	return read_group_file(known) < 0 ? error_no_memory(error) : 0;
+	if (read_group_file(known) < 0)
+		return error_no_memory(error);
+	known->by_group = are_known_by_group(known);
+	return 0;
 }
 
 static int append_id(struct group_list *list, long *size, gid_t gid)
@@ -201,10 +245,8 @@ static int list_groups(struct membership *known, const struct subject *subject,
 {
 	const struct nss_sources *sources = &known->sources;
 	long size = IDS_FIRST;
-	int result = load_sources(known, error);
+	int result = 0;
 
-	if (result < 0)
-		return result;
 	list->ids = calloc((size_t)size, sizeof(*list->ids));
 	if (!list->ids)
 		return error_no_memory(error);
@@ -213,7 +255,7 @@ static int list_groups(struct membership *known, const struct subject *subject,
 		const struct nss_source *source = &sources->source[i];
 		enum nss_status status;
 
-		if (known->has_file && strcmp(source->name, "files") == 0)
+		if (known->has_file && strcmp(source->name, FILES) == 0)
 			result = ask_file(known, subject, list, &size, &status) < 0
 					 ? error_no_memory(error)
 					 : 0;
@@ -228,15 +270,28 @@ static int list_groups(struct membership *known, const struct subject *subject,
 	return result;
 }
 
+static bool is_in_file(const struct membership *known, const char *user, gid_t gid)
+{
+	const size_t *last = nametable_number(&known->users, user);
+
+	for (size_t i = last ? *last : NONE; i != NONE; i = known->in_file[i].next)
+		if (known->in_file[i].gid == gid)
+			return true;
+	return false;
+}
+
 static int is_in_known_group(struct subject_memory *memory, const struct subject *subject,
 			     const char *group, struct error *error)
 {
 	struct membership *known = membership_of(memory);
-	const struct known_group *found = find_known_group(known, group);
 	struct group_list *list = subject->groups;
-	int result = 0;
+	int result = load_sources(known, error);
+	const struct known_group *found;
 	gid_t gid;
 
+	if (result < 0)
+		return result;
+	found = find_known_group(known, group);
 	if (!found)
 		return error_no_memory(error);
 	if (found->result < 0) {
@@ -246,6 +301,12 @@ static int is_in_known_group(struct subject_memory *memory, const struct subject
 	gid = found->found.entry.gr_gid;
 	if (gid == subject->gid || nametable_number(&found->members, subject->user))
 		return 1;
+	if (known->by_group) {
+		if (is_in_file(known, subject->user, gid))
+			return 1;
+		*error = found->unanswered;
+		return -error->number;
+	}
 	if (!list->ids)
 		result = list_groups(known, subject, list, error);
 	if (result < 0 || group_list_has(list, gid))

@@ -7,8 +7,10 @@
 
 #include <cmocka.h>
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <grp.h>
+#include <nss.h>
 #include <pwd.h>
 #include <string.h>
 
@@ -19,7 +21,58 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
-static unsigned n_asked, n_read, n_listed;
+static unsigned n_asked, n_read, n_listed, n_systemd, n_initgroups;
+static const char *nsswitch;
+static enum nss_status systemd_status;
+
+/* systemd's source has dan in staff by a membership of its own; `other` has him by his list. */
+static enum nss_status ask_systemd(const char *name, struct group *entry, char *buffer, size_t size,
+				   int *number)
+{
+	static char dan[] = "dan", *members[] = {dan, NULL};
+
+	(void)size;
+	n_systemd++;
+	*number = systemd_status == NSS_STATUS_UNAVAIL ? EIO : 0;
+	*entry = (struct group){.gr_name = strcpy(buffer, name), .gr_gid = 500, .gr_mem = members};
+	if (systemd_status == NSS_STATUS_SUCCESS && strcmp(name, "staff") != 0)
+		return NSS_STATUS_NOTFOUND;
+	return systemd_status;
+}
+
+static enum nss_status list_groups_of(const char *user, gid_t group, long *start, long *size,
+				      gid_t **groups, long limit, int *number)
+{
+	(void)group;
+	(void)size;
+	(void)limit;
+	*number = 0;
+	n_initgroups++;
+	if (strcmp(user, "dan") != 0)
+		return NSS_STATUS_NOTFOUND;
+	(*groups)[(*start)++] = 500;
+	return NSS_STATUS_SUCCESS;
+}
+
+void *dlsym(void *restrict handle, const char *restrict name)
+{
+	(void)handle;
+	if (!strcmp(name, "_nss_systemd_getgrnam_r"))
+		return (void *)ask_systemd;
+	if (!strcmp(name, "_nss_systemd_initgroups_dyn") ||
+	    !strcmp(name, "_nss_other_initgroups_dyn"))
+		return (void *)list_groups_of;
+	return NULL;
+}
+
+FILE *fopen(const char *restrict path, const char *restrict mode)
+{
+	static char empty[] = "";
+
+	if (strcmp(path, "/etc/nsswitch.conf") == 0)
+		return fmemopen((void *)(uintptr_t)nsswitch, strlen(nsswitch), mode);
+	return fmemopen(empty, 1, mode);
+}
 
 /* These stand before the C library's, which has no part in what is tested. */
 int getgrnam_r(const char *name, struct group *entry, char *buffer, size_t size,
@@ -90,6 +143,7 @@ static void test_members(void **state)
 	struct error error = {0};
 
 	(void)state;
+	nsswitch = "group: files";
 	n_asked = n_read = 0;
 	assert_int_equal(ask_memory(memory, "ann", 9, "staff", &error), 1);
 	assert_int_equal(ask_memory(memory, "bob", 9, "staff", &error), 1);
@@ -103,12 +157,52 @@ static void test_members(void **state)
 	membership_free(memory);
 }
 
+/*
+ * Memberships of systemd are asked for once a group, where that says the same as asking for each
+ * user; elsewhere the list of each user's groups is.
+ */
+static void test_systemd(void **state)
+{
+	static const struct {
+		const char *nsswitch;
+		enum nss_status status;
+		int dan, cyd; /* -EIO: it cannot be told */
+		unsigned n_systemd, n_initgroups;
+	} cases[] = {
+		{"group: files systemd", NSS_STATUS_SUCCESS, 1, 0, 1, 0},
+		{"group: files [SUCCESS=merge] systemd", NSS_STATUS_SUCCESS, 1, 0, 1, 0},
+		{"initgroups: systemd [NOTFOUND=continue]", NSS_STATUS_SUCCESS, 1, 0, 0, 2},
+		{"group: files systemd other", NSS_STATUS_SUCCESS, 1, 0, 0, 4},
+		{"group: files [NOTFOUND=return] systemd", NSS_STATUS_SUCCESS, 0, 0, 0, 0},
+		{"group: files systemd", NSS_STATUS_NOTFOUND, 0, 0, 1, 0},
+		{"group: files systemd", NSS_STATUS_UNAVAIL, -EIO, -EIO, 1, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct subject_memory *memory = membership_new();
+		struct error error = {0};
+
+		nsswitch = cases[i].nsswitch;
+		systemd_status = cases[i].status;
+		n_asked = n_read = n_systemd = n_initgroups = 0;
+		assert_int_equal(ask_memory(memory, "dan", 9, "staff", &error), cases[i].dan);
+		assert_int_equal(ask_memory(memory, "cyd", 9, "staff", &error), cases[i].cyd);
+		assert_int_equal(ask_memory(memory, "ann", 9, "staff", &error), 1);
+		assert_int_equal(n_asked, 1);
+		assert_int_equal(n_systemd, cases[i].n_systemd);
+		assert_int_equal(n_initgroups, cases[i].n_initgroups);
+		membership_free(memory);
+	}
+}
+
 static void test_failures(void **state)
 {
 	struct subject_memory *memory = membership_new();
 	struct error error = {0};
 
 	(void)state;
+	nsswitch = "group: files";
 	n_asked = n_read = 0;
 	for (unsigned i = 0; i < 2; i++) {
 		assert_int_equal(ask_memory(memory, "ann", 9, "absent", &error), -ENOENT);
@@ -135,6 +229,7 @@ static void test_users(void **state)
 	struct error error = {0};
 
 	(void)state;
+	nsswitch = "group: files";
 	n_asked = n_read = 0;
 	assert_int_equal(policy_read(stream, "rules", &policy, &error), 0);
 	check_users_set_policy(&users, policy);
@@ -158,7 +253,7 @@ static void test_users(void **state)
 		check_users_keep_groups(user, &groups);
 	}
 	assert_int_equal(n_asked, 1);
-	assert_non_null(users.users[2].groups);
+	assert_null(users.users[2].groups);
 	/* Another policy may be at the same address. */
 	free(policy->rules[1].who);
 	policy->rules[1].who = strdup("*");
@@ -195,9 +290,8 @@ static void test_nametable(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_members),
-		cmocka_unit_test(test_failures),
-		cmocka_unit_test(test_users),
+		cmocka_unit_test(test_members),	  cmocka_unit_test(test_systemd),
+		cmocka_unit_test(test_failures),  cmocka_unit_test(test_users),
 		cmocka_unit_test(test_nametable),
 	};
 
