@@ -52,7 +52,7 @@ void check_note_root(struct report *report)
 	if (geteuid() != 0)
 		report_say(report, SEVERITY_NOTE, CODE_NOT_CHECKED, "", 0,
 			   "not run as root: filesystems' own options, isolate=pid and isolate=ipc "
-			   "were not tried on this kernel");
+			   "were not tried on this kernel; run this as root");
 }
 
 static char *text_of(const char *constant)

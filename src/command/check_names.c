@@ -136,11 +136,28 @@ static void check_netgroup_name(const struct item_check *check)
 		    error.words);
 }
 
+/* Whether RULE has its tree before its service. */
+static bool has_tree_first(const struct rule *rule, const char *service)
+{
+	char file[PATH_MAX];
+
+	return rule->action == RULE_ENTER && strcmp(rule->service, service) == 0 &&
+	       pamstack_find(rule->tree, file);
+}
+
 static void check_service_exists(const struct item_check *check)
 {
 	struct error error = {0};
 
-	if (strcmp(check->text, "*") != 0 && check_service(check->text, &error) < 0)
+	if (strcmp(check->text, "*") == 0 || check_service(check->text, &error) == 0)
+		return;
+	if (has_tree_first(check->rule, check->text))
+		add(check, SEVERITY_ERROR, CODE_UNKNOWN_SERVICE,
+		    "there is no service '%s', but '%s' is one, and stands in the tree's column: "
+		    "write '%.100s %s %s'",
+		    check->text, check->rule->tree, check->rule->who, check->rule->tree,
+		    check->text);
+	else
 		add(check, SEVERITY_ERROR, CODE_UNKNOWN_SERVICE, "%s", error.words);
 }
 

@@ -112,6 +112,22 @@ const struct rule *check_reach_find_taker(const struct policy *policy, const str
 	return taker;
 }
 
+/* Whether LIST is * for all but uid 0, which a rule matches by its own name alone anyway. */
+static bool names_everyone(const char *list)
+{
+	struct policy_item item;
+	bool everyone = false;
+	id_t min, max;
+
+	while (policy_next_item(&list, &item)) {
+		if (item.excludes && strcmp(item.name, "root") != 0 &&
+		    !(policy_item_range(&item, &min, &max) && max == 0))
+			return false;
+		everyone |= !item.excludes && item.kind == POLICY_ITEM_ALL;
+	}
+	return everyone;
+}
+
 void check_reach_last_rule(const struct policy *policy, struct report *report)
 {
 	const struct rule *rule = policy->rules;
@@ -119,7 +135,7 @@ void check_reach_last_rule(const struct policy *policy, struct report *report)
 	if (!policy->n_rules)
 		return;
 	for (size_t i = 0; i < policy->n_rules; i++, rule++)
-		if (strcmp(rule->who, "*") == 0 && strcmp(rule->service, "*") == 0 &&
+		if (names_everyone(rule->who) && strcmp(rule->service, "*") == 0 &&
 		    !rule_has_conditions(rule))
 			return;
 	report_say(report, SEVERITY_WARNING, CODE_NO_LAST_RULE, rule[-1].file, rule[-1].line,

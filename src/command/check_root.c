@@ -16,6 +16,7 @@
 #include "cleanup.h"
 #include "isolate.h"
 #include "names.h"
+#include "nearest.h"
 #include "policy_set.h"
 #include "specifier.h"
 #include "tree.h"
@@ -111,15 +112,23 @@ static void check_root_name(const struct root_check *check, const struct rule *r
 			    const struct policy_item *item)
 {
 	bool group = item->kind == POLICY_ITEM_GROUP;
+	char suggestion[NEAREST_TEXT_SIZE];
+	struct nearest nearest;
 
 	if (group ? accounts_find_group(&check->accounts, item->name) != NULL
 		  : accounts_find_user(&check->accounts, item->name) != NULL)
 		return;
+	nearest_begin(&nearest, item->name);
+	for (size_t i = 0; group && i < check->accounts.n_groups; i++)
+		nearest_consider(&nearest, check->accounts.groups[i].name);
+	for (size_t i = 0; !group && i < check->accounts.n_users; i++)
+		nearest_consider(&nearest, check->accounts.users[i].name);
 	report_say(check->report, SEVERITY_ERROR, group ? CODE_UNKNOWN_GROUP : CODE_UNKNOWN_USER,
 		   rule->file, rule->line,
 		   "there is no %s '%s' in %.200s/etc/%s, and this matches nobody: correct the "
-		   "name, or leave it out",
-		   group ? "group" : "user", item->name, check->root, group ? "group" : "passwd");
+		   "name, or leave it out%s",
+		   group ? "group" : "user", item->name, check->root, group ? "group" : "passwd",
+		   nearest_text(&nearest, suggestion));
 }
 
 static void check_root_names(const struct root_check *check, const struct rule *rule)
@@ -242,8 +251,8 @@ static void check_root_policy(struct root_check *check)
 				 policy->include[i]))
 			report_say(check->report, SEVERITY_WARNING, CODE_NOT_CHECKED,
 				   policy->include[i], 0,
-				   "this file of an include line was read from this machine: "
-				   "%.200s does not stand for its place",
+				   "this file of an include line was read from this machine; "
+				   "copy it into %.200s if it is part of what is checked",
 				   check->root);
 }
 
@@ -252,10 +261,10 @@ static void note_limits(const struct root_check *check)
 	if (!check->accounts.n_users)
 		report_say(check->report, SEVERITY_NOTE, CODE_NOT_CHECKED, check->root, 0,
 			   "has no etc/passwd with users: names were not checked, and trees were "
-			   "read as for a user named 'user'");
+			   "read as for a user named 'user'; copy the host's file there");
 	report_say(check->report, SEVERITY_NOTE, CODE_NOT_CHECKED, "", 0,
-		   "--root: only text was read; whether sources, targets, services and kernel "
-		   "features exist was not looked at");
+		   "--root: only text was read, not whether sources, targets, services and kernel "
+		   "features exist; run nstree check on the host itself for that");
 }
 
 void check_root_directory(const char *root, const char *tree, struct report *report)

@@ -152,9 +152,9 @@ static void check_filesystem(const struct row *row, bool own_processes, struct r
 		add(report, SEVERITY_ERROR, CODE_FILESYSTEM, row, "%s; mount(8) has what %s takes",
 		    error.words, row->type);
 	else if (result == -EPERM)
-		report_say(report, SEVERITY_NOTE, CODE_NOT_CHECKED, "", 0,
-			   "filesystems' own options were not checked: this process may not mount "
-			   "(CAP_SYS_ADMIN), as in a container");
+		report_say(
+			report, SEVERITY_NOTE, CODE_NOT_CHECKED, "", 0,
+			"filesystems' own options were not checked; run this with CAP_SYS_ADMIN");
 	else if (result < 0 && !assembly_may_skip(row, result))
 		report_row_error(row, &error, report);
 }

@@ -76,11 +76,24 @@ static void check_mount_point(const struct row *row, const struct mountlist *mou
 	}
 }
 
+/* A name through a symbolic link is not seen here: it is only warned of. */
+static void check_wanted_mount(const struct row *row, struct report *report)
+{
+	if (row->mounted && !name_below(row->source, row->mounted))
+		add(report, SEVERITY_WARNING, CODE_SOURCE_MOUNT, row,
+		    "x-nstree.mounted=%s says nothing of '%s', which is not in it: name the mount "
+		    "point that the source is on",
+		    row->mounted, row->source);
+}
+
 void check_sources_mounts(const struct row *row, struct mountlist **mounts, struct report *report)
 {
 	struct error ignored = {0};
 
-	if (row->kind != ROW_BIND || row->uses_home)
+	if (row->kind != ROW_BIND)
+		return;
+	check_wanted_mount(row, report);
+	if (row->uses_home)
 		return;
 	if (!*mounts && mountlist_load(0, getpid(), mounts, &ignored) < 0)
 		return;

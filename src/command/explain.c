@@ -468,7 +468,7 @@ int explain_session(const struct explain_options *options, struct error *error)
 	if (result < 0)
 		return result;
 	if (warning.number)
-		report_add(explanation.report, SEVERITY_WARNING, CODE_UNKNOWN_GROUP, &warning);
+		report_add(explanation.report, SEVERITY_WARNING, warning.code, &warning);
 	outcome_note_conditions(explanation.policy, explanation.rule, explanation.subject,
 				explanation.report);
 	load_tree(&explanation);

@@ -24,6 +24,16 @@ static const char *outcome_prefix(const struct outcome *outcome)
 	return outcome->kind == OUTCOME_REFUSED ? "refused: " : "";
 }
 
+static void outcome_with_tree(const struct pamservice *service, const struct policy *policy,
+			      const struct subject *subject, struct outcome *outcome)
+{
+	struct subject by_service = *subject;
+
+	by_service.service = service->service;
+	outcome_of_service(service, policy, NULL, subject, outcome);
+	outcome_try_tree(outcome, &by_service);
+}
+
 void explain_services_print(const struct policy *policy, const struct subject *subject)
 {
 	cleanup(pamservices_clear) struct pamservices services;
@@ -33,7 +43,7 @@ void explain_services_print(const struct policy *policy, const struct subject *s
 	for (size_t i = 0; i < services.n_items; i++) {
 		struct outcome outcome;
 
-		outcome_of_service(&services.items[i], policy, NULL, subject, &outcome);
+		outcome_with_tree(&services.items[i], policy, subject, &outcome);
 		fputs("  ", stdout);
 		printable_padded(stdout, services.items[i].service, 15);
 		putchar(' ');
@@ -56,7 +66,7 @@ json_t *explain_services_json(const struct policy *policy, const struct subject 
 		struct outcome outcome;
 		const char *tree;
 
-		outcome_of_service(&services.items[i], policy, NULL, subject, &outcome);
+		outcome_with_tree(&services.items[i], policy, subject, &outcome);
 		tree = outcome_tree(&outcome, NULL);
 		snprintf(why, sizeof(why), "%s%s", outcome_prefix(&outcome), outcome.why);
 		json_array_append_new(list, json_pack("{s:o, s:s, s:o, s:o}", "service",

@@ -10,6 +10,7 @@
 #include "cleanup.h"
 #include "isolate.h"
 #include "printable.h"
+#include "tree.h"
 #include "treefile.h"
 
 #define say_why(outcome, ...) snprintf((outcome)->why, sizeof((outcome)->why), __VA_ARGS__)
@@ -49,6 +50,21 @@ void outcome_of_rules(const struct policy *policy, const struct subject *subject
 		outcome_of_rule(rule, outcome);
 	else
 		say_why(outcome, "no rule of %s matches", policy->file);
+}
+
+void outcome_try_tree(struct outcome *outcome, const struct subject *subject)
+{
+	cleanup(cleanup_tree_file) struct tree_file *file = NULL;
+	cleanup(cleanup_tree) struct tree *tree = NULL;
+	struct error error = {0};
+	char text[ERROR_TEXT_SIZE];
+
+	if (outcome->kind != OUTCOME_TREE ||
+	    (tree_file_load(outcome->tree, subject, &file, &error) == 0 &&
+	     tree_parse(file, subject, &tree, &error) == 0))
+		return;
+	set_outcome(outcome, OUTCOME_REFUSED, "");
+	say_why(outcome, "%s", error_text(&error, text));
 }
 
 /* Where the tree's file cannot be read, or one that it is built on. */

@@ -32,6 +32,12 @@ void outcome_of_rules(const struct policy *policy, const struct subject *subject
 		      struct outcome *outcome);
 
 /*
+ * OUTCOME of a session in a tree becomes a refused one where the tree cannot be read for SUBJECT,
+ * or has a fault in a row. What the rows name is not looked at.
+ */
+void outcome_try_tree(struct outcome *outcome, const struct subject *subject);
+
+/*
  * By the line of pam_nstree in the stack of SERVICE. POLICY stands for the installed one; where the
  * line names another with conf=, OTHER is that one, or NULL to load it here: then `rule` is NULL.
  */

@@ -63,6 +63,9 @@ static int is_member(const struct policy_item *item, const struct subject *subje
 static void warn_of_unknown(const struct policy_item *item, struct error *warning)
 {
 	if (!warning->number)
+		warning->code = item->kind == POLICY_ITEM_NETGROUP ? CODE_UNKNOWN_NETGROUP
+								   : CODE_UNKNOWN_GROUP;
+	if (!warning->number)
 		error_set(warning, ENOENT,
 			  "no source knows the %s '%s', so that '%s' has no members: correct the "
 			  "name, or take it out of the rule",

@@ -126,11 +126,25 @@ static void note_specifiers(struct row *row, const char *source, const char *tar
 			   specifier_is_in(target, 'U');
 }
 
+/* A type of this module's in the column before it, where a path or a tree's name belongs. */
+static int check_columns(const struct row_fields *fields, struct error *error)
+{
+	if (strncmp(fields->source, "nstree.", strlen("nstree.")) != 0 ||
+	    strncmp(fields->type, "nstree.", strlen("nstree.")) == 0)
+		return 0;
+	return error_set(error, EINVAL,
+			 "'%.100s' is a type, and stands in the source's column: write '%.100s "
+			 "%.100s %.100s'",
+			 fields->source, fields->type, fields->target, fields->source);
+}
+
 int row_read(const struct row_fields *fields, const struct subject *subject, struct row *row,
 	     struct error *error)
 {
-	int r = error_mark(error, CODE_ROW_TYPE, read_type(row, fields->type, error));
+	int r = error_mark(error, CODE_ROW_SOURCE, check_columns(fields, error));
 
+	if (r == 0)
+		r = error_mark(error, CODE_ROW_TYPE, read_type(row, fields->type, error));
 	if (r < 0)
 		return r;
 	r = error_mark(error, CODE_ROW_SOURCE, read_source(row, fields, subject, error));

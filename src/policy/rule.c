@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "condition.h"
 #include "isolate.h"
@@ -212,6 +213,17 @@ static int read_fields(const char *who, const char *service, const char *tree, s
 	return rule->who && rule->service && rule->tree ? 0 : error_no_memory(error);
 }
 
+/* As other programs write a line that includes a file. */
+static bool is_misspelt_include(const char *who, const char *service)
+{
+	static const char *const words[] = {"include", "@include", "includedir", "@includedir"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (strcasecmp(who, words[i]) == 0)
+			return service[0] == '/';
+	return false;
+}
+
 int rule_read(char *text, const char *file, unsigned line, struct rule *rule, struct error *error)
 {
 	char *rest = NULL;
@@ -236,6 +248,10 @@ int rule_read(char *text, const char *file, unsigned line, struct rule *rule, st
 	tree = service ? strtok_r(NULL, BLANKS, &rest) : NULL;
 	if (!who)
 		return 0;
+	if (service && is_misspelt_include(who, service))
+		return error_set(error, EINVAL,
+				 "'%.100s' includes nothing: write 'include %.300s%s'", who,
+				 service, strstr(who, "dir") ? "/*.conf" : "");
 	if (!tree)
 		return error_set(error, EINVAL,
 				 "the rule has no %s: write who, service and tree, such as "

@@ -705,6 +705,7 @@ static void test_warns_of_groups_that_nothing_knows(void **state)
 	assert_string_equal(warning.file, FILE_NAME);
 	assert_int_equal(warning.line, 2);
 	assert_non_null(strstr(warning.words, "no source knows the group 'nobodys'"));
+	assert_int_equal(warning.code, CODE_UNKNOWN_GROUP);
 	alice.uid = 0;
 	warning = (struct error){0};
 	assert_int_equal(policy_find_rule(policy, &alice, &rule, &warning, &error), 0);
