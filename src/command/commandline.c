@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "address.h"
 #include "policy.h"
 #include "printable.h"
 
@@ -91,6 +92,15 @@ static void take_option(int letter, struct options *options)
 	}
 }
 
+/* Whether FROM is a mistyped address: no host has such a name. */
+static bool is_mistyped_address(const char *from)
+{
+	struct address ignored;
+
+	return (strchr(from, ':') || !from[strspn(from, "0123456789.")]) &&
+	       !address_parse(from, &ignored);
+}
+
 const char *commandline_read(int argc, char **argv, struct options *options, const char **which)
 {
 	struct option known[COUNT(choices) + 1] = {0};
@@ -107,6 +117,10 @@ const char *commandline_read(int argc, char **argv, struct options *options, con
 		}
 		*which = argv[optind - 1];
 		return c == ':' ? "a value is wanted after " : "no such option: ";
+	}
+	if (options->from && is_mistyped_address(options->from)) {
+		*which = options->from;
+		return "this is neither an address nor a host's name: ";
 	}
 	return NULL;
 }
