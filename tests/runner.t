@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.." || exit 1
 . tests/tap.sh
 top=$PWD work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-unset MAKEFLAGS MAKELEVEL
+unset MAKEFLAGS MAKELEVEL ESCAPES_ONLY ESCAPES_TREES FUZZ_SECONDS
 
 # is GOT WANTED NAME; like TEXT REGEX NAME
 is() {
