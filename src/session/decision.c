@@ -2,6 +2,7 @@
 #include "decision.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,14 @@ static bool stays_on_host(const struct subject *subject, struct error *warning)
 	return result > 0;
 }
 
+/* As the rule or the argument has it, so that the log of a session that is refused has it, too. */
+static int load_tree_file(const char *name, const struct subject *subject,
+			  struct decision *decision, struct error *error)
+{
+	snprintf(decision->name, sizeof(decision->name), "%s", name);
+	return tree_file_load(name, subject, &decision->file, error);
+}
+
 static int decide_by_name(const struct subject *subject, const char *name, bool everyone,
 			  struct decision *decision, struct error *error)
 {
@@ -35,7 +44,7 @@ static int decide_by_name(const struct subject *subject, const char *name, bool 
 	decision->isolate = ISOLATE_PTRACE;
 	if (subject->uid == 0 || (!everyone && stays_on_host(subject, &decision->warning)))
 		return 0;
-	result = tree_file_load(name, subject, &decision->file, error);
+	result = load_tree_file(name, subject, decision, error);
 	return result < 0 ? result : decision_parse(decision, subject, error);
 }
 
@@ -73,7 +82,7 @@ static int decide_by_rules(const struct subject *subject, const char *conf,
 	decision->shared = rule->shared;
 	result = network_copy(&decision->network, &rule->network, error);
 	if (result == 0)
-		result = tree_file_load(rule->tree, subject, &decision->file, error);
+		result = load_tree_file(rule->tree, subject, decision, error);
 	if (result == 0 && (!rule->shared || subject->uid == 0))
 		result = decision_parse(decision, subject, error);
 	if (result < 0)

@@ -3,6 +3,7 @@
 #ifndef NSTREE_DECISION_H
 #define NSTREE_DECISION_H
 
+#include <limits.h>
 #include <stdbool.h>
 
 #include "error.h"
@@ -15,13 +16,14 @@ struct decision {
 	const char *conf; /* decision_make()'s CONF, or NULL where there were no rules */
 	char *rule_file;  /* the rule's: CONF, or a file that it includes; or NULL */
 	unsigned rule_line;
-	struct tree_file *file; /* the tree's; NULL for the host's own tree */
-	struct tree *tree;	/* what the file says; NULL until decision_parse() */
-	unsigned isolate;	/* enum isolate */
-	bool isolate_said;	/* the rule says so; else it is the default */
-	bool shared;		/* share=user */
-	struct network network; /* net=, tcp= and udp= */
-	bool denied;		/* the rule says deny; then decision_make() has failed */
+	struct tree_file *file;	 /* the tree's; NULL for the host's own tree */
+	struct tree *tree;	 /* what the file says; NULL until decision_parse() */
+	unsigned isolate;	 /* enum isolate */
+	bool isolate_said;	 /* the rule says so; else it is the default */
+	bool shared;		 /* share=user */
+	struct network network;	 /* net=, tcp= and udp= */
+	char name[NAME_MAX + 1]; /* the tree's, kept after an error too; "" for none */
+	bool denied;		 /* the rule says deny; then decision_make() has failed */
 	struct error warning; /* a group that no source knows, or cannot list; number 0 for none */
 };
 
