@@ -179,7 +179,7 @@ $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/lib.c tests/fuzz/render.c tests/
 TWICE = $(BUILD)/races/pam_nstree_twice.so
 $(TWICE): tests/races/twice.c $(OBJECTS) $(BUILD)/pam_nstree.o | $(BUILD)/races
 	$(COMPILE) $(call include_paths,session) -c -o $(@:.so=.o) $<
-	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-z,defs -Wl,--wrap=path_open,--wrap=syscall -o $@ \
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-z,defs -Wl,--wrap=path_open_known,--wrap=syscall -o $@ \
 		$(@:.so=.o) $(OBJECTS) $(BUILD)/pam_nstree.o -lpam
 
 $(BUILD) $(FOLDERS:%=$(BUILD)/src/%) $(BUILD)/unit $(BUILD)/helpers $(BUILD)/races $(BUILD)/generated:

@@ -10,6 +10,7 @@
 #include <sys/sysmacros.h>
 
 #include "cleanup.h"
+#include "pathcache.h"
 #include "server.h"
 #include "timedcall.h"
 
@@ -18,6 +19,8 @@
 /* A path walk: FOUND is the directory reached so far, REST what is still to be looked up. */
 struct walk {
 	struct path *found;
+	struct pathcache *cache; /* may be NULL */
+	const char *name;	 /* the path that was asked for */
 	const char *rest;
 	char *text; /* PATH_MAX bytes, which hold the rest once a link was followed */
 	unsigned links;
@@ -316,6 +319,43 @@ static int start_at_root(struct walk *walk)
 	return 0;
 }
 
+/* Keeps the directory reached for the next path, unless a link has led to it. */
+static void keep_directory(const struct walk *walk)
+{
+	const struct path *found = walk->found;
+	const struct pathcache_entry directory = {.name = walk->name,
+						  .fd = found->fd,
+						  .stat = found->stat,
+						  .mount = walk->mount,
+						  .untrusted = found->untrusted};
+
+	if (walk->cache && walk->links == 0)
+		pathcache_add(walk->cache, &directory, (size_t)(walk->rest - walk->name));
+}
+
+/* Starts in the last directory that an earlier path has led to, or at the process's root. */
+static int start_walk(struct walk *walk)
+{
+	const struct pathcache_entry *known =
+		walk->cache ? pathcache_find(walk->cache, walk->name) : NULL;
+	struct path *found = walk->found;
+	int result = 0;
+
+	if (known)
+		found->fd = fcntl(known->fd, F_DUPFD_CLOEXEC, 3);
+	if (found->fd < 0) {
+		result = start_at_root(walk);
+		if (result == 0 && !known)
+			keep_directory(walk);
+		return result;
+	}
+	found->stat = known->stat;
+	walk->mount = known->mount;
+	walk->rest += strlen(known->name);
+	snprintf(found->untrusted, sizeof(found->untrusted), "%s", known->untrusted);
+	return 0;
+}
+
 /* Goes on to COMPONENT, which NAME means in the directory reached so far. */
 static void enter_component(struct walk *walk, const char *name, struct component *component)
 {
@@ -404,6 +444,8 @@ static int walk_component(struct walk *walk, const char *name)
 				  set_lookup_error(walk, name, &component, result));
 	if (!S_ISLNK(component.stat.st_mode)) {
 		enter_component(walk, name, &component);
+		if (*walk->rest)
+			keep_directory(walk);
 		return 0;
 	}
 	result = follow_link(walk, name, &component);
@@ -412,17 +454,28 @@ static int walk_component(struct walk *walk, const char *name)
 	return result;
 }
 
-int path_open(const char *name, struct path *found, struct error *error)
+int path_open_known(struct pathcache *cache, const char *name, struct path *found,
+		    struct error *error)
 {
 	char text[PATH_MAX], component[NAME_MAX + 1];
-	struct walk walk = {.found = found, .rest = name, .text = text, .error = error};
+	struct walk walk = {.found = found,
+			    .cache = cache,
+			    .name = name,
+			    .rest = name,
+			    .text = text,
+			    .error = error};
 	int result;
 
 	*found = (struct path)PATH_INIT;
 	if (name[0] != '/' || strlen(name) >= sizeof(text))
 		return error_set(error, EINVAL, "'%.64s' is not an absolute path", name);
-	result = start_at_root(&walk);
+	result = start_walk(&walk);
 	while (result == 0 && (result = next_component(&walk, component)) > 0)
 		result = strcmp(component, ".") == 0 ? 0 : walk_component(&walk, component);
 	return result;
+}
+
+int path_open(const char *name, struct path *found, struct error *error)
+{
+	return path_open_known(NULL, name, found, error);
 }

@@ -24,6 +24,8 @@ struct path {
 	bool served_by_user;	    /* it is on a FUSE mount that a user other than root serves */
 };
 
+struct pathcache;
+
 #define PATH_INIT                                                                                  \
 	{                                                                                          \
 		.fd = -1, .parent = -1                                                             \
@@ -41,6 +43,14 @@ void path_close(struct path *path);
  * -ENOENT for the last component alone, parent, name and parent_untrusted are set.
  */
 int path_open(const char *name, struct path *found, struct error *error);
+
+/*
+ * The same from the last directory on NAME that CACHE has (pathcache.h); what NAME leads through is
+ * added to it. What an earlier path has led through is not looked up again: a directory that was
+ * put in its place meanwhile is not seen, as it would not be had NAME been resolved at that time.
+ */
+int path_open_known(struct pathcache *cache, const char *name, struct path *found,
+		    struct error *error);
 
 /*
  * What EACCES means for root, whom file modes do not restrict. A message has it after the path, and

@@ -114,7 +114,7 @@ static bool check_row_source(const struct row *row, const struct subject *subjec
 
 	if (row->kind != ROW_BIND)
 		return true;
-	if (source_check_mounted(row, &error) < 0) {
+	if (source_check_mounted(row, NULL, &error) < 0) {
 		if (!assembly_may_skip(row, -error.number))
 			report_row_error(row, &error, report);
 		return error.number != ETIMEDOUT;

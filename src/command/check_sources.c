@@ -109,7 +109,7 @@ bool check_sources_is_left_out(const struct row *row)
 
 	if (!row->nofail || row->kind != ROW_BIND)
 		return false;
-	result = source_check_mounted(row, &ignored);
+	result = source_check_mounted(row, NULL, &ignored);
 	if (result == 0 && !row->create_source)
 		result = path_open(row->source, &found, &ignored);
 	return result < 0 && assembly_may_skip(row, result);

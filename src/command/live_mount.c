@@ -19,6 +19,7 @@
 #include "path.h"
 #include "server.h"
 #include "target.h"
+#include "trust.h"
 #include "undolog.h"
 
 /* A change while it is made, in the child process. */
@@ -33,7 +34,7 @@ struct work {
 
 static int open_row(const struct live_namespace *ns, struct work *work, struct error *error)
 {
-	const struct mount_context context = {ns->subject, &work->made, ns->pid};
+	const struct mount_context context = {ns->subject, &work->made, ns->pid, NULL};
 	const struct row *row = work->change->row;
 	cleanup(cleanup_fd) int host = -1;
 	struct stat stat;
@@ -54,8 +55,8 @@ static int open_row(const struct live_namespace *ns, struct work *work, struct e
 				 "named when it began; it takes a new login");
 	result = mount_finish(work->mount, row, error);
 	if (result == 0)
-		result = assembly_check_mount(row, work->mount, error);
-	return result < 0 ? result : assembly_check_places(row->target, work->mount, error);
+		result = trust_check_mount(row, work->mount, error);
+	return result < 0 ? result : trust_check_places(row->target, work->mount, error);
 }
 
 /* Undoes a change that failed with RESULT, and records its outcome. */

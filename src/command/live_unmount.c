@@ -12,6 +12,7 @@
 #include "names.h"
 #include "path.h"
 #include "target.h"
+#include "trust.h"
 
 /* A mount that was taken off a row, and goes back on if the row is busy. */
 struct submount {
@@ -85,7 +86,7 @@ static int check_uncovered(int root, const char *target, struct error *error)
 	if (copy < 0 || (beneath < 0 && beneath != -ENOENT))
 		return error_set(error, copy < 0 ? errno : -beneath,
 				 "what is beneath it cannot be examined");
-	return beneath < 0 ? 0 : assembly_check_places(target, beneath, error);
+	return beneath < 0 ? 0 : trust_check_places(target, beneath, error);
 }
 
 /* The mount on TARGET that shows, in the table; NULL where the table has none. */

@@ -57,7 +57,8 @@ static void drop_entry(struct assembly_entry *entry)
 static int open_sources(struct assembly *assembly, const struct subject *subject, int pid_namespace,
 			struct error *error)
 {
-	const struct mount_context context = {subject, &assembly->undo, pid_namespace};
+	cleanup(pathcache_clear) struct pathcache known = {.count = 0};
+	const struct mount_context context = {subject, &assembly->undo, pid_namespace, &known};
 
 	for (size_t i = 0; i < assembly->tree->n_rows; i++) {
 		struct assembly_entry *entry = &assembly->entries[i];
@@ -119,6 +120,20 @@ static bool is_served(const struct assembly_entry *covering, const char *path, i
 	return server_of(directory).server != SERVER_NONE;
 }
 
+/* Whether COVERING is a tmpfs that was made for the session: no one else can reach it yet. */
+static bool is_own(const struct assembly_entry *covering)
+{
+	const struct row *row = covering->row;
+
+	return row->kind == ROW_DEVICES ||
+	       (row->kind == ROW_FILESYSTEM && strcmp(row->type, "tmpfs") == 0);
+}
+
+static int open_in_covering(const struct assembly_entry *covering, int directory, const char *path)
+{
+	return is_own(covering) ? target_open_own(directory, path) : target_open(directory, path);
+}
+
 static struct undolog_place place_in(const struct assembly_entry *covering, const char *path,
 				     int directory)
 {
@@ -153,7 +168,7 @@ static int open_target_directory(struct assembly *assembly, const struct row *ro
 	int fd = make ? create_in_new_filesystem(covering, directory, name, S_IFDIR | 0755) : -1;
 
 	if (fd < 0)
-		fd = target_open(directory, name);
+		fd = open_in_covering(covering, directory, name);
 	if (fd == -ENOENT && make) {
 		const struct undolog_place place = place_in(covering, path, directory);
 
@@ -186,8 +201,12 @@ static int open_target_parent(struct assembly *assembly, const struct row *row,
 	return directory;
 }
 
+/* *MADE is whether the target was made, of the kind of ENTRY's mount, where only the session can
+ * be.
+ */
 static int make_target(struct assembly *assembly, const struct assembly_entry *entry,
-		       const struct assembly_entry *covering, const char *path, struct error *error)
+		       const struct assembly_entry *covering, const char *path, bool *made,
+		       struct error *error)
 {
 	cleanup(cleanup_fd) int opened = -1;
 	const char *name = name_last(path);
@@ -203,8 +222,9 @@ static int make_target(struct assembly *assembly, const struct assembly_entry *e
 		return error_set(error, errno, "the source cannot be examined: %m");
 	mode = S_ISDIR(stat.st_mode) ? S_IFDIR | entry->row->make_mode : S_IFREG | 0444;
 	target = create_in_new_filesystem(covering, parent, name, mode);
+	*made = target >= 0 && is_own(covering);
 	if (target < 0)
-		target = target_open(parent, name);
+		target = open_in_covering(covering, parent, name);
 	if (target >= 0)
 		return target;
 	if (target != -ENOENT)
@@ -216,13 +236,14 @@ static int make_target(struct assembly *assembly, const struct assembly_entry *e
 }
 
 static int open_target(struct assembly *assembly, const struct assembly_entry *entry,
-		       const struct assembly_entry *covering, const char *path, struct error *error)
+		       const struct assembly_entry *covering, const char *path, bool *made,
+		       struct error *error)
 {
 	int fd;
 
 	if (entry->row->make_target && *path)
-		return make_target(assembly, entry, covering, path, error);
-	fd = target_open(covering->mount, path);
+		return make_target(assembly, entry, covering, path, made, error);
+	fd = open_in_covering(covering, covering->mount, path);
 	return fd < 0 ? target_set_error(entry->row, -fd, error) : fd;
 }
 
@@ -270,14 +291,15 @@ static int prepare_target(struct assembly *assembly, size_t index, struct error 
 	struct assembly_entry *entry = &assembly->entries[index];
 	const char *rest = "";
 	const struct assembly_entry *covering = covering_entry(assembly, index, &rest);
+	bool made = false;
 
 	if (entry->row->kind == ROW_SYMLINK)
 		return make_link(assembly, entry->row, covering, rest, error);
-	entry->target = open_target(assembly, entry, covering, rest, error);
+	entry->target = open_target(assembly, entry, covering, rest, &made, error);
 	if (entry->target < 0)
 		return entry->target;
 	entry->served = is_served(covering, rest, entry->target);
-	return assembly_check_kinds(entry->row, entry->mount, entry->target, error);
+	return made ? 0 : assembly_check_kinds(entry->row, entry->mount, entry->target, error);
 }
 
 static bool takes_part(const struct assembly_entry *entry)
@@ -359,52 +381,10 @@ int assembly_mount(const struct assembly *assembly, size_t index)
 	return assembly->entries[index].mount;
 }
 
-static int set_distrust_error(const char *place, const struct stat *stat, struct error *error)
-{
-	return error_set(error, EPERM,
-			 "in this tree '%s' %s (uid %u, mode %04o): root's code is loaded from "
-			 "there; it must be root's, and writable by no one else (for a tmpfs write "
-			 "mode=0755)",
-			 place, path_distrust(stat), (unsigned)stat->st_uid,
-			 (unsigned)stat->st_mode & 07777);
-}
-
-int assembly_check_places(const char *target, int fd, struct error *error)
-{
-	for (const char *const *place = trust_places; *place; place++) {
-		const char *rest = name_below(*place, target);
-		struct stat stat;
-
-		if (!rest || fstatat(fd, rest, &stat,
-				     AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH) < 0)
-			continue;
-		/* A link's own mode says nothing. */
-		if (S_ISLNK(stat.st_mode))
-			stat.st_mode &= ~(mode_t)(S_IWGRP | S_IWOTH);
-		if (path_distrust(&stat))
-			return error_mark(error, CODE_ROOT_CODE,
-					  set_distrust_error(*place, &stat, error));
-	}
-	return 0;
-}
-
-int assembly_check_mount(const struct row *row, int mount, struct error *error)
-{
-	struct stat stat;
-
-	if (!trust_is_code_place(row->target))
-		return 0;
-	if (fstat(mount, &stat) < 0)
-		return error_set(error, errno, "'%s' cannot be examined: %m", row->target);
-	if (!path_distrust(&stat))
-		return 0;
-	return error_mark(error, CODE_ROOT_CODE, set_distrust_error(row->target, &stat, error));
-}
-
 /* Applies OpenSSH's rule for ChrootDirectory to the finished tree, whichever rows it is made of. */
 static int check_trust(const struct assembly *assembly, struct error *error)
 {
-	int result = assembly_check_places("/", assembly_root(assembly), error);
+	int result = trust_check_places("/", assembly_root(assembly), error);
 
 	if (result < 0)
 		error_place(error, assembly->tree->file, 0);
@@ -412,7 +392,7 @@ static int check_trust(const struct assembly *assembly, struct error *error)
 		const struct assembly_entry *entry = &assembly->entries[i];
 
 		if (entry->mount >= 0)
-			result = assembly_check_mount(entry->row, entry->mount, error);
+			result = trust_check_mount(entry->row, entry->mount, error);
 		if (result < 0)
 			error_place(error, entry->row->file, entry->row->line);
 	}

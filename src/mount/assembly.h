@@ -65,10 +65,4 @@ int assembly_check_kinds(const struct row *row, int mount, int target, struct er
 int assembly_attach_row(const struct row *row, int mount, int target, bool served,
 			struct error *error);
 
-/* If code of root's is loaded from ROW's target: whether MOUNT belongs to root alone. */
-int assembly_check_mount(const struct row *row, int mount, struct error *error);
-
-/* The same for each of trust_places[] beneath the directory FD, which is TARGET in the tree. */
-int assembly_check_places(const char *target, int fd, struct error *error);
-
 #endif

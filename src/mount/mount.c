@@ -47,7 +47,7 @@ static int cut_propagation(int mount, const struct row *row, struct error *error
 static int open_bind(const struct row *row, const struct mount_context *context, int *host,
 		     struct error *error)
 {
-	cleanup(cleanup_fd) int source = source_open(row, context->subject, context->undo, error);
+	cleanup(cleanup_fd) int source = source_open(row, context, error);
 	cleanup(cleanup_fd) int mount = -1;
 	int result;
 

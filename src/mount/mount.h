@@ -4,16 +4,8 @@
 #define NSTREE_MOUNT_H
 
 #include "error.h"
+#include "mountcontext.h"
 #include "row.h"
-#include "subject.h"
-#include "undolog.h"
-
-/* What all rows of a session have in common. */
-struct mount_context {
-	const struct subject *subject;
-	struct undolog *undo; /* where the directories that x-nstree.create makes are listed */
-	int pid_namespace;    /* what proc shows, a descriptor; -1 for the caller's own */
-};
 
 /*
  * Opens the source of ROW, which is no symlink row, in the caller's own tree and returns it as a

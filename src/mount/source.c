@@ -79,17 +79,17 @@ static int finish_source(int fd, const struct row *row, const struct subject *su
 
 /* Makes NAME where it is missing. The LAST component is the source itself. Only root can change
  * what is above it. */
-static int create_component(const struct row *row, const struct subject *subject, const char *name,
-			    bool last, struct undolog *undo, struct error *error)
+static int create_component(const struct row *row, const struct mount_context *context,
+			    const char *name, bool last, struct error *error)
 {
 	cleanup(path_close) struct path found = PATH_INIT;
 	cleanup(cleanup_fd) int fd = -1;
 	struct undolog_place place;
 	int result;
 
-	result = path_open(name, &found, error);
+	result = path_open_known(context->known, name, &found, error);
 	if (result == 0 && last && !found.parent_untrusted[0])
-		return finish_source(found.fd, row, subject, name, error);
+		return finish_source(found.fd, row, context->subject, name, error);
 	if (result != -ENOENT || found.parent < 0)
 		return result;
 	if (found.parent_untrusted[0])
@@ -100,13 +100,13 @@ static int create_component(const struct row *row, const struct subject *subject
 					    name, found.parent_untrusted));
 	place = (struct undolog_place){found.parent, found.name, found.parent,
 				       server_of(found.parent).server != SERVER_NONE};
-	fd = undolog_mkdir(undo, &place, last ? MODE_UNFINISHED : 0755, error);
+	fd = undolog_mkdir(context->undo, &place, last ? MODE_UNFINISHED : 0755, error);
 	if (fd < 0)
 		return fd;
-	return last ? finish_source(fd, row, subject, name, error) : 0;
+	return last ? finish_source(fd, row, context->subject, name, error) : 0;
 }
 
-static int create_source(const struct row *row, const struct subject *subject, struct undolog *undo,
+static int create_source(const struct row *row, const struct mount_context *context,
 			 struct error *error)
 {
 	char name[PATH_MAX];
@@ -119,7 +119,7 @@ static int create_source(const struct row *row, const struct subject *subject, s
 		char kept = *slash;
 
 		*slash = '\0';
-		result = create_component(row, subject, name, kept == '\0', undo, error);
+		result = create_component(row, context, name, kept == '\0', error);
 		*slash = kept;
 		if (!kept)
 			break;
@@ -254,12 +254,12 @@ int source_check(const struct row *row, const struct subject *subject, const str
 	return result < 0 ? result : 0;
 }
 
-int source_check_mounted(const struct row *row, struct error *error)
+int source_check_mounted(const struct row *row, struct pathcache *known, struct error *error)
 {
 	cleanup(path_close) struct path found = PATH_INIT;
 	struct error why = {0};
 	struct statx statx_ = {0};
-	int result = row->mounted ? path_open(row->mounted, &found, &why) : 0;
+	int result = row->mounted ? path_open_known(known, row->mounted, &found, &why) : 0;
 
 	if (!row->mounted)
 		return 0;
@@ -295,10 +295,11 @@ int source_set_missing(const struct row *row, struct error *error)
 }
 
 /* Opens what is to be mounted; the message says what to write where it is missing. */
-static int open_existing(const struct row *row, struct path *source, struct error *error)
+static int open_existing(const struct row *row, struct pathcache *known, struct path *source,
+			 struct error *error)
 {
 	struct error why = {0};
-	int result = path_open(row->source, source, &why);
+	int result = path_open_known(known, row->source, source, &why);
 
 	if (result == -ENOENT)
 		return source_set_missing(row, error);
@@ -307,18 +308,17 @@ static int open_existing(const struct row *row, struct path *source, struct erro
 	return result;
 }
 
-int source_open(const struct row *row, const struct subject *subject, struct undolog *undo,
-		struct error *error)
+int source_open(const struct row *row, const struct mount_context *context, struct error *error)
 {
 	cleanup(path_close) struct path source = PATH_INIT;
-	int result = source_check_mounted(row, error);
+	int result = source_check_mounted(row, context->known, error);
 
 	if (result == 0 && row->create_source)
-		result = create_source(row, subject, undo, error);
+		result = create_source(row, context, error);
 	if (result == 0)
-		result = open_existing(row, &source, error);
+		result = open_existing(row, context->known, &source, error);
 	if (result == 0)
-		result = check_source(row, subject, &source, NULL, error);
+		result = check_source(row, context->subject, &source, NULL, error);
 	if (result < 0)
 		return result;
 	return row->subdirectory ? source_open_subdirectory(source.fd, row, error)

@@ -5,25 +5,26 @@
 
 #include "error.h"
 #include "home.h"
+#include "mountcontext.h"
 #include "path.h"
 #include "row.h"
 #include "subject.h"
-#include "undolog.h"
 
 /*
  * Opens what the bind ROW mounts, in the caller's own tree, after making it where x-nstree.create
- * asks for it; what is made is listed in UNDO. Returns an O_PATH descriptor that the caller closes,
- * or negative errno: -EPERM where the source is not to be trusted, which no `nofail` covers.
+ * asks for it; what is made is listed in CONTEXT's undo log. Returns an O_PATH descriptor that the
+ * caller closes, or negative errno: -EPERM where the source is not to be trusted, which no `nofail`
+ * covers.
  */
-int source_open(const struct row *row, const struct subject *subject, struct undolog *undo,
-		struct error *error);
+int source_open(const struct row *row, const struct mount_context *context, struct error *error);
 
 /*
  * Whether what x-nstree.mounted of ROW names is a mount point, if the row has it: the directory
- * beneath may be on the host's own disk otherwise. source_open() asks first. Returns 0, -ENODEV
- * where nothing is mounted there, or another negative errno.
+ * beneath may be on the host's own disk otherwise. source_open() asks first. KNOWN is for
+ * path_open_known(), and may be NULL. Returns 0, -ENODEV where nothing is mounted there, or another
+ * negative errno.
  */
-int source_check_mounted(const struct row *row, struct error *error);
+int source_check_mounted(const struct row *row, struct pathcache *known, struct error *error);
 
 /* Sets ERROR for ROW, whose source does not exist; returns -ENOENT. */
 int source_set_missing(const struct row *row, struct error *error);

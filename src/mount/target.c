@@ -71,6 +71,15 @@ int target_open(int directory, const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
+int target_open_own(int directory, const char *path)
+{
+	struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_TARGET};
+	int fd = *path ? (int)syscall(SYS_openat2, directory, path, &how, sizeof(how))
+		       : fcntl(directory, F_DUPFD_CLOEXEC, 3);
+
+	return fd < 0 ? -errno : fd;
+}
+
 int target_set_error(const struct row *row, int number, struct error *error)
 {
 	switch (number) {

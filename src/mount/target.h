@@ -14,6 +14,12 @@
  */
 int target_open(int directory, const char *path);
 
+/*
+ * The same in a tmpfs that was made for the session and is attached nowhere, with no mount in it:
+ * nothing that is looked up there waits for a server or automounter.
+ */
+int target_open_own(int directory, const char *path);
+
 /* Sets ERROR for ROW, whose target_open() failed with the errno NUMBER; returns -NUMBER. */
 int target_set_error(const struct row *row, int number, struct error *error);
 

@@ -15,8 +15,10 @@
 
 #include "path.h"
 
-int __real_path_open(const char *name, struct path *found, struct error *error);
-int __wrap_path_open(const char *name, struct path *found, struct error *error);
+int __real_path_open_known(struct pathcache *cache, const char *name, struct path *found,
+			   struct error *error);
+int __wrap_path_open_known(struct pathcache *cache, const char *name, struct path *found,
+			   struct error *error);
 long __real_syscall(long number, ...);
 long __wrap_syscall(long number, ...);
 
@@ -27,9 +29,10 @@ static void wait_for_disk(void)
 }
 
 /* A source: the whole path again. */
-int __wrap_path_open(const char *name, struct path *found, struct error *error)
+int __wrap_path_open_known(struct pathcache *cache, const char *name, struct path *found,
+			   struct error *error)
 {
-	int result = __real_path_open(name, found, error);
+	int result = __real_path_open_known(cache, name, found, error);
 	int again;
 
 	if (result < 0)

@@ -26,6 +26,7 @@
 #include "cleanup.h"
 #include "configfile.h"
 #include "path.h"
+#include "pathcache.h"
 #include "server.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -113,6 +114,83 @@ static void test_walks(void **state)
 	assert_fails("a/b", EINVAL, "'a/b' is not an absolute path");
 	assert_fails("", EINVAL, "is not an absolute path");
 	assert_fails("/a/b/file/x", ENOTDIR, "'x' is looked for in what is not a directory");
+}
+
+/* The inode that NAME has by way of CACHE, or negative errno. */
+static long known_inode(struct pathcache *cache, const char *name)
+{
+	cleanup(path_close) struct path found = PATH_INIT;
+	struct error error = {0};
+	int result = path_open_known(cache, name, &found, &error);
+
+	return result < 0 ? result : (long)found.stat.st_ino;
+}
+
+static long inode_of(const char *name)
+{
+	struct stat stat;
+
+	assert_int_equal(lstat(name, &stat), 0);
+	return (long)stat.st_ino;
+}
+
+/* A directory is looked up once; what was put in its place later is not mixed with it. */
+static void test_keeps_directories(void **state)
+{
+	cleanup(pathcache_clear) struct pathcache cache = {.count = 0};
+	cleanup(path_close) struct path found = PATH_INIT;
+	struct error error = {0};
+
+	(void)state;
+	assert_int_equal(mkdir("/kept", 0755) | mkdir("/kept/in", 0755), 0);
+	write_file("/kept/in/one", "");
+	write_file("/kept/in/two", "");
+	assert_int_equal(known_inode(&cache, "/kept/in/one"), inode_of("/kept/in/one"));
+	assert_int_equal(rename("/kept", "/before"), 0);
+	assert_int_equal(mkdir("/kept", 0755) | mkdir("/kept/in", 0755), 0);
+	write_file("/kept/in/two", "");
+	assert_int_equal(known_inode(&cache, "/kept/in/two"), inode_of("/before/in/two"));
+	assert_int_equal(known_inode(&cache, "/kept/in/missing"), -ENOENT);
+	/* The parent and the name are there, however the name ends. */
+	assert_int_equal(path_open_known(&cache, "/kept/in/", &found, &error), 0);
+	assert_true(found.parent >= 0);
+	assert_string_equal(found.name, "in");
+	/* Only a directory that is passed through: the last name is looked up each time. */
+	assert_int_equal(rename("/before/in", "/before/out"), 0);
+	assert_int_equal(mkdir("/before/in", 0755), 0);
+	assert_int_equal(known_inode(&cache, "/kept/in"), inode_of("/before/in"));
+	/* No part of a name is another name, and the dots are not in the way. */
+	assert_int_equal(mkdir("/keptother", 0755), 0);
+	assert_int_equal(known_inode(&cache, "/keptother"), inode_of("/keptother"));
+	assert_int_equal(known_inode(&cache, "/kept/."), inode_of("/kept"));
+	assert_int_equal(known_inode(&cache, "/"), inode_of("/"));
+	pathcache_clear(&cache);
+	assert_int_equal(known_inode(&cache, "/kept/in/two"), inode_of("/kept/in/two"));
+}
+
+/* Where a link leads is found out each time, and who could have changed a kept directory is known.
+ */
+static void test_keeps_no_links(void **state)
+{
+	cleanup(pathcache_clear) struct pathcache cache = {.count = 0};
+	cleanup(path_close) struct path found = PATH_INIT;
+	struct error error = {0};
+
+	(void)state;
+	assert_int_equal(mkdir("/one", 0755) | mkdir("/one/in", 0777) | mkdir("/two", 0755), 0);
+	write_file("/one/in/file", "");
+	write_file("/two/file", "");
+	assert_int_equal(symlink("/one/in", "/link"), 0);
+	assert_int_equal(known_inode(&cache, "/link/file"), inode_of("/one/in/file"));
+	assert_int_equal(known_inode(&cache, "/link/file/in"), -ENOTDIR);
+	assert_int_equal(unlink("/link") | symlink("/two", "/link"), 0);
+	assert_int_equal(known_inode(&cache, "/link/file"), inode_of("/two/file"));
+	for (int i = 0; i < 2; i++) {
+		path_close(&found);
+		assert_int_equal(path_open_known(&cache, "/one/in/file", &found, &error), 0);
+		assert_non_null(strstr(found.untrusted, "'in' is writable by everyone"));
+		assert_string_equal(found.untrusted, found.parent_untrusted);
+	}
 }
 
 static void test_keeps_the_parent_of_what_is_missing(void **state)
@@ -350,6 +428,8 @@ int main(void)
 		cmocka_unit_test(test_asks_no_child_on_a_disk),
 		/* From here on in a root of their own. */
 		cmocka_unit_test_setup(test_walks, enter_root),
+		cmocka_unit_test(test_keeps_directories),
+		cmocka_unit_test(test_keeps_no_links),
 		cmocka_unit_test(test_keeps_the_parent_of_what_is_missing),
 		cmocka_unit_test(test_closes_its_descriptors),
 		cmocka_unit_test(test_follows_links_of_root),

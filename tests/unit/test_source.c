@@ -37,10 +37,11 @@ static int try_open(const struct row *row, uid_t uid, struct error *error)
 {
 	const struct subject subject = subject_of(uid);
 	struct undolog undo = {0};
+	const struct mount_context context = {&subject, &undo, -1, NULL};
 	int fd;
 
 	*error = (struct error){0};
-	fd = source_open(row, &subject, &undo, error);
+	fd = source_open(row, &context, error);
 	undolog_commit(&undo);
 	cleanup_fd(&fd);
 	return fd < 0 ? fd : 0;
