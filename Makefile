@@ -102,10 +102,10 @@ FUZZ_SECONDS ?= 600
 MANUALS = $(wildcard man/*.[1-8])
 
 # What is needed of Debian, for the host; the machines' own list is in tests/vm/root.
-LIBRARY_PACKAGES = gcc make pkgconf libc6-dev libpam0g-dev libmount-dev libseccomp-dev \
+LIBRARY_PACKAGES = gcc make pkgconf libc6-dev libpam0g-dev libmount-dev libselinux1-dev libseccomp-dev \
 	libjansson-dev libsmartcols-dev git
-DEB_PACKAGES = $(LIBRARY_PACKAGES) build-essential dpkg-dev debhelper libcmocka-dev libsqlite3-0 perl
-RPM_PACKAGES = $(LIBRARY_PACKAGES) rpm
+DEB_PACKAGES = $(LIBRARY_PACKAGES) checkpolicy semodule-utils build-essential dpkg-dev debhelper libcmocka-dev libsqlite3-0 perl
+RPM_PACKAGES = $(LIBRARY_PACKAGES) checkpolicy semodule-utils rpm
 PACKAGES = $(DEB_PACKAGES) $(RPM_PACKAGES) lintian mandoc groff-base qemu-system-x86 debootstrap \
 	debian-archive-keyring busybox-static cpio kmod xz-utils e2fsprogs util-linux clang \
 	libclang-rt-dev zsh fish python3-jsonschema
@@ -114,7 +114,7 @@ OPTIONAL_PACKAGES = clang-format-14
 
 .PHONY: all deps deps-bench deb deb-deps rpm rpm-deps tracked check check-fast check-for \
 	check-unit check-sanitizers sanitizers-build check-lint soak kernels units tests vm-build demo bench bench-scale fuzz \
-	fuzz-build fuzzers analyze cross install uninstall clean
+	fuzz-build fuzzers analyze cross selinux selinux-module install install-selinux uninstall clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/pam_nstree.so $(BUILD)/nstree
@@ -203,6 +203,12 @@ deps deb-deps rpm-deps:
 		[ $$(id -u) != 0 ] || ! apt-cache show $$p >/dev/null 2>&1 || install $$p || exit; \
 	done
 
+# The policy module of SELinux, with the tools of checkpolicy and semodule-utils (Debian) or policycoreutils.
+selinux-module: $(BUILD)/nstree.pp
+$(BUILD)/nstree.pp: selinux/nstree.te selinux/nstree.fc | $(BUILD)
+	checkmodule -M -m -o $(BUILD)/nstree.mod selinux/nstree.te
+	semodule_package -o $@ -m $(BUILD)/nstree.mod -f selinux/nstree.fc
+
 units: $(UNIT_TESTS)
 tests: units $(HELPERS) $(TWICE)
 
@@ -289,6 +295,11 @@ soak: deps
 	$(MAKE) --no-print-directory tests vm-build fuzz-build
 	tests/soak
 
+# Sessions with SELinux enforcing; `make check` has all but what takes minutes.
+selinux: deps
+	$(MAKE) --no-print-directory tests vm-build
+	SELINUX=all prove -v -e '' tests/selinux.t
+
 # Every end-to-end test on the oldest and the newest of 6.12, of 6.18, and of 7.0 and later.
 kernels: deps
 	$(MAKE) --no-print-directory tests vm-build
@@ -346,8 +357,15 @@ install: all
 	$(call relocate,completions/_nstree,$(DESTDIR)$(zshcompdir)/_nstree)
 	$(call relocate,completions/nstree.fish,$(DESTDIR)$(fishcompdir)/nstree.fish)
 
+# Loaded with semodule --install $(datadir)/selinux/packages/nstree.pp.
+install-selinux: selinux-module
+	$(INSTALL) -d $(DESTDIR)$(datadir)/selinux/packages $(DESTDIR)$(docdir)/selinux
+	$(INSTALL) -m 644 $(BUILD)/nstree.pp $(DESTDIR)$(datadir)/selinux/packages/
+	$(INSTALL) -m 644 selinux/nstree.te selinux/nstree.fc selinux/nstree.if $(DESTDIR)$(docdir)/selinux/
+
 # The site's own policy and trees are kept.
 uninstall:
+	rm -rf $(DESTDIR)$(datadir)/selinux/packages/nstree.pp $(DESTDIR)$(docdir)/selinux
 	rm -f $(DESTDIR)$(pamdir)/pam_nstree.so $(DESTDIR)$(sbindir)/nstree \
 		$(DESTDIR)$(tmpfilesdir)/pam-nstree.conf
 	rm -f $(DESTDIR)$(bashcompdir)/nstree $(DESTDIR)$(zshcompdir)/_nstree $(DESTDIR)$(fishcompdir)/nstree.fish

@@ -15,6 +15,7 @@
 #include "arguments.h"
 #include "cleanup.h"
 #include "journal.h"
+#include "selinux.h"
 #include "session.h"
 #include "subject.h"
 
@@ -204,8 +205,8 @@ static int refuse_session(struct log *log, int flags, const struct error *error)
 	const struct outcome outcome = {.result = "refused", .error = error};
 	char text[ERROR_TEXT_SIZE];
 
-	log_line(log, LOG_ERR, &outcome, "session of user %s refused: %s", log->user,
-		 error_text(error, text));
+	log_line(log, LOG_ERR, &outcome, "session of user %s refused: %s%s", log->user,
+		 error_text(error, text), selinux_hint(error->number));
 	if (!(flags & PAM_SILENT))
 		pam_error(log->pamh, "Your session was refused; ask the system's administrator.");
 	return PAM_SESSION_ERR;

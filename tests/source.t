@@ -86,7 +86,7 @@ prose() {
 # Paths in the documents and comments that begin with a directory of the project's.
 cited_files_exist() {
 	local file
-	git grep -hoP '(?<![\w/.])(src|tests|docs|conf|man|bench|debian|rpm|completions|selinux)/[\w./-]*\w' -- \
+	git grep -hoP '(?<![\w/.<])(src|tests|docs|conf|man|bench|debian|rpm|completions|selinux)/[\w./-]*\w' -- \
 		'*.md' 'src/*' | sort -u | while read -r file; do
 		[ -e "$file" ] || compgen -G "$file*" >/dev/null || echo "$file does not exist"
 	done

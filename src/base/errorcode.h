@@ -95,6 +95,7 @@ enum error_code {
 	/* nstree itself */
 	CODE_LIVE_SESSIONS,
 	CODE_IMPORT_LINE,
+	CODE_SELINUX,
 	CODE_NOT_CHECKED,
 	CODE_OUT_OF_MEMORY,
 	CODES /* how many */

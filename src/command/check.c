@@ -14,6 +14,7 @@
 #include "check_pam.h"
 #include "check_reach.h"
 #include "check_rule.h"
+#include "check_selinux.h"
 #include "check_services.h"
 #include "cleanup.h"
 #include "isolate.h"
@@ -199,6 +200,8 @@ void check_policy(const char *file, bool installed, bool tries, struct report *r
 	check.tries = tries && trial_is_possible(report);
 	check_name_service(report);
 	check_records(policy, report);
+	if (geteuid() == 0)
+		check_selinux(report);
 	if (homelist_load(&check.known.homes) < 0)
 		report_say(report, SEVERITY_ERROR, CODE_UNREADABLE_FILE, "/etc/passwd", 0,
 			   "cannot be read to its end");

@@ -18,6 +18,7 @@
 #include "landlock.h"
 #include "namespace.h"
 #include "printable.h"
+#include "selinux.h"
 #include "share.h"
 
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_REFUSED };
@@ -186,6 +187,14 @@ static int probe_ipc(void)
 	return open("/proc/self/ns/ipc", O_RDONLY | O_CLOEXEC);
 }
 
+static int probe_selinux(void)
+{
+	int result = selinux_in_use() ? selinux_has_type(SELINUX_RUNTIME_TYPE) : 1;
+
+	errno = result < 0 ? -result : ENOENT;
+	return result > 0 ? 0 : -1;
+}
+
 static const struct feature features[] = {
 	{"method=native", probe_native, "7.0", "open_tree(OPEN_TREE_NAMESPACE)",
 	 "method=auto takes pivot: the same tree, slower"},
@@ -205,6 +214,8 @@ static const struct feature features[] = {
 	 "refused on a filesystem made for the session"},
 	{"x-nstree.upper", probe_upper, "6.15", "overlay of a detached mount", "refused"},
 	{"X-mount.mode", probe_mode, "6.6", "fchmodat2", "refused"},
+	{"SELinux", probe_selinux, "-", "not in use, or with the policy module nstree",
+	 "trees are refused while it is enforcing"},
 	{"nstree list", probe_listns, "6.19", "listns", "looks through /proc"},
 };
 

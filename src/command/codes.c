@@ -443,6 +443,11 @@ static const struct code codes[CODES] = {
 			      "None: nstree import only writes drafts.",
 			      "Read the draft where it says 'No equivalent', and decide.",
 			      "nstree check --root DIRECTORY"},
+	[CODE_SELINUX] =
+		{"selinux", "SELinux has no policy module of this package's, or labels are wrong.",
+		 "While SELinux is enforcing, sessions in trees are refused.",
+		 "Load the module, or restore the labels; ausearch(8) has what was refused.",
+		 "semodule --install /usr/share/selinux/packages/nstree.pp"},
 	[CODE_NOT_CHECKED] = {"not-checked", "check could not, or was not to, look at this.",
 			      "Unknown.", "Run check as root, on the host itself.",
 			      "sudo nstree check"},

@@ -17,12 +17,12 @@
 #include "list.h"
 #include "mounttable.h"
 #include "names.h"
-#include "network_rows.h"
 #include "outcome.h"
 #include "policy.h"
 #include "printable.h"
 #include "report.h"
 #include "row.h"
+#include "session_rows.h"
 #include "tree.h"
 #include "trial.h"
 
@@ -108,7 +108,7 @@ static void load_tree(struct explanation *explanation)
 		return;
 	check_kernel_rule(rule, explanation->report);
 	tree_load_all(rule->tree, explanation->subject, &faults, &explanation->tree, &error);
-	if (explanation->tree && network_rows_add(explanation->tree, &rule->network, &error) < 0)
+	if (explanation->tree && session_rows_add(explanation->tree, &rule->network, &error) < 0)
 		return report_add(explanation->report, SEVERITY_ERROR, CODE_TREE_UNUSABLE, &error);
 	homelist_load(&known.homes);
 	if (explanation->tree)

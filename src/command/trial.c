@@ -20,7 +20,7 @@
 #include "inspect_programs.h"
 #include "inspection.h"
 #include "namespace.h"
-#include "network_rows.h"
+#include "session_rows.h"
 #include "tree.h"
 
 #define PLACES_SECONDS 30
@@ -220,7 +220,7 @@ static int load_trial(struct trial *trial, struct error *error)
 	if (result == 0)
 		result = tree_parse(file, trial->subject, &trial->tree, error);
 	if (result == 0)
-		result = network_rows_add(trial->tree, &trial->rule->network, error);
+		result = session_rows_add(trial->tree, &trial->rule->network, error);
 	if (result == 0)
 		result = load_user(trial, error);
 	if (result < 0)

@@ -10,6 +10,7 @@
 #include "cleanup.h"
 #include "home.h"
 #include "kernel.h"
+#include "label.h"
 #include "limit.h"
 #include "mount.h"
 #include "names.h"
@@ -326,10 +327,16 @@ static int prepare_targets(struct assembly *assembly, struct error *error)
 
 static int finish_mounts(struct assembly *assembly, struct error *error)
 {
+	cleanup(labels_close) struct labels labels = {0};
+
 	for (size_t i = 0; i < assembly->tree->n_rows; i++) {
 		const struct assembly_entry *entry = &assembly->entries[i];
-		int result = entry->mount < 0 ? 0 : mount_finish(entry->mount, entry->row, error);
+		int result = entry->mount < 0
+				     ? 0
+				     : labels_apply(&labels, entry->row, entry->mount, error);
 
+		if (result == 0 && entry->mount >= 0)
+			result = mount_finish(entry->mount, entry->row, error);
 		if (result < 0) {
 			error_place(error, entry->row->file, entry->row->line);
 			return result;

@@ -10,8 +10,8 @@
 #include "buffer.h"
 #include "cleanup.h"
 #include "isolate.h"
-#include "network_rows.h"
 #include "policy.h"
+#include "session_rows.h"
 #include "treecache.h"
 
 /* Whether SUBJECT stays in the host's tree although all others get a tree. */
@@ -140,7 +140,7 @@ int decision_parse(struct decision *decision, const struct subject *subject, str
 	if (parse_kept(decision, subject) < 0)
 		result = parse_anew(decision, subject, error);
 	if (result == 0)
-		result = network_rows_add(decision->tree, &decision->network, error);
+		result = session_rows_add(decision->tree, &decision->network, error);
 	if (result < 0)
 		decision_place(decision, error);
 	return result;
