@@ -18,6 +18,16 @@ bool selinux_in_use(void)
 	return statfs(SELINUX_DIRECTORY, &found) == 0 && found.f_type == SELINUX_MAGIC;
 }
 
+bool selinux_is_option(const char *key)
+{
+	static const char *const options[] = {"context", "fscontext", "defcontext", "rootcontext"};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
+		if (strcmp(key, options[i]) == 0)
+			return true;
+	return false;
+}
+
 bool selinux_is_enforcing(void)
 {
 	cleanup(cleanup_fd) int fd = -1;

@@ -13,6 +13,9 @@
 /* As is_selinux_enabled(3): its filesystem is mounted in its place. */
 bool selinux_in_use(void);
 
+/* Whether KEY is an option of every filesystem that says its labels (mount(8)). */
+bool selinux_is_option(const char *key);
+
 /* As security_getenforce(3), in permissive mode false. */
 bool selinux_is_enforcing(void);
 

@@ -13,6 +13,7 @@
 #include "kernel.h"
 #include "limit.h"
 #include "path.h"
+#include "selinux.h"
 #include "server.h"
 #include "source.h"
 #include "timedcall.h"
@@ -165,6 +166,12 @@ static int configure_pid_namespace(int fs, int pid_namespace, struct error *erro
 	return error_set(error, errno, "isolate=pid: proc: option 'pidns': %m");
 }
 
+/* As mount(8) does: the kernel knows these where SELinux is in use alone. */
+static bool is_left_out(const struct filesystem_option *option)
+{
+	return selinux_is_option(option->key) && !selinux_in_use();
+}
+
 static int set_options(int fs, const struct filesystem *filesystem, int pid_namespace,
 		       struct error *error)
 {
@@ -174,8 +181,9 @@ static int set_options(int fs, const struct filesystem *filesystem, int pid_name
 	if (result == 0 && filesystem->source[0] == '/' && filesystem->read_only)
 		result = configure_filesystem(fs, filesystem, "ro", NULL, error);
 	for (size_t i = 0; result == 0 && i < filesystem->n_options; i++)
-		result = configure_filesystem(fs, filesystem, filesystem->options[i].key,
-					      filesystem->options[i].value, error);
+		if (!is_left_out(&filesystem->options[i]))
+			result = configure_filesystem(fs, filesystem, filesystem->options[i].key,
+						      filesystem->options[i].value, error);
 	if (result == 0 && pid_namespace >= 0 && strcmp(filesystem->type, "proc") == 0)
 		result = configure_pid_namespace(fs, pid_namespace, error);
 	return result;

@@ -170,6 +170,14 @@ static int label_filesystem(const struct labels *labels, int mount, const char *
 	return result < 0 ? result : label_file(labels, file, path, S_IFDIR, error);
 }
 
+static bool says_its_labels(const struct row *row)
+{
+	for (size_t i = 0; i < row->n_options; i++)
+		if (selinux_is_option(row->options[i].key))
+			return true;
+	return false;
+}
+
 static bool is_in_memory(const struct row *row)
 {
 	return row->kind == ROW_DEVICES ||
@@ -180,7 +188,7 @@ int labels_apply(struct labels *labels, const struct row *row, int mount, struct
 {
 	int result = 0;
 
-	if (!is_in_memory(row))
+	if (!is_in_memory(row) || says_its_labels(row))
 		return 0;
 	if (!labels->asked && selinux_in_use())
 		result = open_labels(labels, error);

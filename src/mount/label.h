@@ -21,9 +21,10 @@ struct labels {
 
 /*
  * Labels MOUNT, ROW's, and all that is in it, as the files at and below ROW's target; nobody else
- * can reach it yet. Does nothing where ROW is not a tmpfs or an nstree.dev row, or SELinux is not
- * in use (selinux_in_use()). What the policy has no label for stays as it is. Returns 0 or negative
- * errno: -ELIBACC where libselinux cannot be loaded.
+ * can reach it yet. Does nothing where ROW is not a tmpfs or an nstree.dev row or says its labels
+ * itself (selinux_is_option()), or SELinux is not in use (selinux_in_use()). What the policy has no
+ * label for stays as it is. Returns 0 or negative errno: -ELIBACC where libselinux cannot be
+ * loaded.
  */
 int labels_apply(struct labels *labels, const struct row *row, int mount, struct error *error);
 
