@@ -134,7 +134,8 @@ static int label_entry(const struct labels *labels, int directory, const char *n
 		result = below < 0 ? error_set(error, errno, "'%s' cannot be read: %m", full)
 				   : label_directory(labels, below, full, depth + 1, error);
 	}
-	if (result == 0)
+	/* The only files are places for rows to be mounted on, and covered. */
+	if (result == 0 && !S_ISREG(stat.st_mode))
 		result = label_file(labels, file, full, stat.st_mode, error);
 	return result;
 }
