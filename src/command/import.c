@@ -2,42 +2,33 @@
 #include "import.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glob.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cleanup.h"
+#include "import_output.h"
 #include "import_row.h"
 #include "import_sets.h"
+#include "import_sshd.h"
+#include "names.h"
 #include "namespaceconf.h"
 #include "textfile.h"
 
-/* A file to be written. */
-struct import_file {
-	char *name; /* beneath the directory */
-	char *content;
-	size_t size;
-};
+#define SSHD_CONFIG "sshd_config"
 
 struct import {
 	struct import_text text;
 	struct polydirs polydirs;
 	struct import_sets sets;
-	struct import_file *files;
-	size_t n_files;
+	struct import_output output;
 };
 
 static void cleanup_import(struct import *import)
 {
-	for (size_t i = 0; i < import->n_files; i++) {
-		free(import->files[i].name);
-		free(import->files[i].content);
-	}
-	free(import->files);
+	import_output_clear(&import->output);
 	import_sets_clear(&import->sets);
 	namespaceconf_clear(&import->polydirs);
 }
@@ -150,21 +141,12 @@ static void print_tree(const struct import *import, uint64_t set)
 /* Adds the policy where SET is NULL, or the tree for *SET. */
 static int add_file(struct import *import, const uint64_t *set)
 {
-	struct import_file *grown =
-		reallocarray(import->files, import->n_files + 1, sizeof(*grown));
-	char name[NAME_MAX + 1];
+	char name[NAME_MAX + 1], *file;
 
-	if (!grown)
-		return -ENOMEM;
-	import->files = grown;
-	grown += import->n_files++;
-	*grown = (struct import_file){0};
-	if (asprintf(&grown->name, set ? "nstree.d/%s.fstab" : "nstree.conf",
-		     set ? import_sets_tree(&import->sets, *set, name) : "") < 0) {
-		grown->name = NULL;
-		return -ENOMEM;
-	}
-	import->text.stream = open_memstream(&grown->content, &grown->size);
+	if (asprintf(&file, set ? "nstree.d/%s.fstab" : "nstree.conf",
+		     set ? import_sets_tree(&import->sets, *set, name) : "") < 0)
+		file = NULL;
+	import->text.stream = import_output_add(&import->output, file);
 	if (!import->text.stream)
 		return -ENOMEM;
 	if (set)
@@ -205,69 +187,18 @@ static int read_namespace_file(struct import *import, struct error *error)
 	return 0;
 }
 
-/* Never overwrites a file (O_EXCL). */
-static int save_file(const struct import_file *file, int directory, struct error *error)
-{
-	cleanup(cleanup_fd) int fd =
-		openat(directory, file->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-
-	if (fd < 0)
-		return error_set(error, errno, "%s cannot be made: %m%s", file->name,
-				 errno == EEXIST ? "; move it away, or name another directory"
-						 : "");
-	for (size_t done = 0; done < file->size;) {
-		ssize_t written = write(fd, file->content + done, file->size - done);
-
-		if (written < 0) {
-			error_set(error, errno, "%s cannot be written: %m", file->name);
-			unlinkat(directory, file->name, 0);
-			return -error->number;
-		}
-		done += (size_t)written;
-	}
-	return 0;
-}
-
-static int save_all(const struct import *import, const char *directory, struct error *error)
-{
-	cleanup(cleanup_fd) int fd = -1;
-	int result = 0;
-	size_t i;
-
-	error_place(error, directory, 0);
-	if (mkdir(directory, 0755) < 0 && errno != EEXIST)
-		return error_set(error, errno, "cannot be made: %m");
-	fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || (mkdirat(fd, "nstree.d", 0755) < 0 && errno != EEXIST))
-		return error_set(error, errno, "cannot be written to: %m");
-	for (i = 0; result == 0 && i < import->n_files; i++)
-		result = save_file(&import->files[i], fd, error);
-	if (result < 0)
-		for (i -= 1; i > 0; i--)
-			unlinkat(fd, import->files[i - 1].name, 0);
-	return result;
-}
-
-static void print_all(const struct import *import)
-{
-	for (size_t i = 0; i < import->n_files; i++) {
-		printf("%s# ---- /etc/security/%s ----\n", i ? "\n" : "", import->files[i].name);
-		fputs(import->files[i].content, stdout);
-	}
-}
-
 int import_policy(const char *file, const char *directory, struct report *report,
 		  struct error *error)
 {
 	cleanup(cleanup_import) struct import import = {.text = {file, report, NULL}};
-	int result = read_namespace_file(&import, error);
+	int result;
 
+	if (strncmp(name_last(file), SSHD_CONFIG, strlen(SSHD_CONFIG)) == 0)
+		return import_sshd(file, directory, report, error);
+	result = read_namespace_file(&import, error);
 	if (result < 0)
 		return result;
 	if (make_files(&import) < 0)
 		return error_no_memory(error);
-	if (directory)
-		return save_all(&import, directory, error);
-	print_all(&import);
-	return 0;
+	return import_output_write(&import.output, directory, error);
 }

@@ -21,6 +21,9 @@
 
 static char directory[] = "/tmp/nstree-import-XXXXXX";
 
+static const char *const sshd_files[] = {"out/nstree.conf", "out/nstree.d/sshd.fstab",
+					 "out/nstree.d/sshd-2.fstab", "out/nstree.d/sshd-3.fstab"};
+
 static const char *path_of(const char *name)
 {
 	static char path[PATH_MAX];
@@ -168,6 +171,86 @@ static void what_is_written(void **state)
 	report_free(report);
 }
 
+/* Imports CONFIG with so many WARNINGS; the policy has RULES. */
+static void assert_sshd(const char *config, unsigned warnings, const char *rules)
+{
+	struct report *report = report_new();
+	char output[PATH_MAX], file[PATH_MAX];
+	struct error error = {0};
+	char *text;
+
+	write_text("sshd_config", config);
+	snprintf(file, sizeof(file), "%s", path_of("sshd_config"));
+	snprintf(output, sizeof(output), "%s", path_of("out"));
+	for (size_t i = 0; i < sizeof(sshd_files) / sizeof(*sshd_files); i++)
+		remove(path_of(sshd_files[i]));
+	assert_int_equal(import_policy(file, output, report, &error), 0);
+	assert_int_equal(report_count(report, SEVERITY_WARNING), warnings);
+	text = read_text("out/nstree.conf");
+	if (!strstr(text, rules))
+		fail_msg("wanted '%s' in '%s'", rules, text);
+	free(text);
+	report_free(report);
+}
+
+static void chroots_are_trees(void **state)
+{
+	char *text;
+
+	(void)state;
+	assert_sshd("Subsystem sftp internal-sftp\n"
+		    "Match Group sftponly\n"
+		    "\tChrootDirectory /srv/sftp/%u\n"
+		    "\tForceCommand internal-sftp -d /up\n"
+		    "match user=guest,kiosk address 192.0.2.0/24 # these\n"
+		    "chrootdirectory \"/srv/a jail\"\n"
+		    "Match User bob\nChrootDirectory none\n"
+		    "Match User carol\nX11Forwarding no\n"
+		    "Match all\nChrootDirectory /srv/a\\x\n",
+		    0,
+		    "root                     *       -\n"
+		    "@sftponly                sshd    sshd\n"
+		    "guest,kiosk              sshd    sshd-2         from=192.0.2.0/24\n"
+		    "bob                      sshd    -\n"
+		    "*                        sshd    sshd-3\n"
+		    "*                        *       -\n");
+	text = read_text("out/nstree.d/sshd.fstab");
+	assert_non_null(strstr(text, "\nsftp-only  /  nstree.tree\n/srv/sftp/%u  %h  none  bind,"));
+	free(text);
+	text = read_text("out/nstree.d/sshd-2.fstab");
+	assert_non_null(strstr(text, "\n/srv/a\\040jail  /  none  rbind,nosuid,nodev\n"));
+	free(text);
+	/* The first value counts, and what is before the first Match is for everyone. */
+	assert_sshd("ChrootDirectory %h\nChrootDirectory /x\nMatch User bob\nChrootDirectory /y\n",
+		    1, "*                        sshd    sshd\n");
+	text = read_text("out/nstree.d/sshd.fstab");
+	assert_non_null(strstr(text, "\n%h  /  none  rbind,nosuid,nodev\n"));
+	free(text);
+}
+
+static void what_no_rule_says_is_noted(void **state)
+{
+	static const char *const cases[][2] = {
+		{"User adm*", "patterns with"},
+		{"Group a User b", "who matches both User and Group"},
+		{"LocalPort 2222", "criteria other than"},
+		{"User !bob", "'!bob' only excludes"},
+		{"Address 10.0.0.*", "'10.0.0.*'"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char config[256], words[256];
+
+		snprintf(config, sizeof(config), "Match %s\nChrootDirectory /srv/jail\n",
+			 cases[i][0]);
+		assert_sshd(config, 1, "\n#WHO                      sshd    sshd\n");
+		snprintf(words, sizeof(words), "# No equivalent: %s", cases[i][1]);
+		assert_sshd(config, 1, words);
+	}
+	assert_sshd("Include /etc/ssh/sshd_config.d/*.conf\n", 1, "# No equivalent: 'Include ");
+}
+
 static int make_directory(void **state)
 {
 	(void)state;
@@ -176,7 +259,11 @@ static int make_directory(void **state)
 
 static int remove_directory(void **state)
 {
-	static const char *const names[] = {"namespace.conf",
+	static const char *const names[] = {"sshd_config",
+					    "out/nstree.d/sshd.fstab",
+					    "out/nstree.d/sshd-2.fstab",
+					    "out/nstree.d/sshd-3.fstab",
+					    "namespace.conf",
 					    "out/nstree.d/namespace.fstab",
 					    "out/nstree.d/namespace-2.fstab",
 					    "out/nstree.d/namespace-3.fstab",
@@ -197,6 +284,8 @@ int main(void)
 		cmocka_unit_test(wrong_lines_are_left_out),
 		cmocka_unit_test(users_with_the_same_lines_share_a_tree),
 		cmocka_unit_test(what_is_written),
+		cmocka_unit_test(chroots_are_trees),
+		cmocka_unit_test(what_no_rule_says_is_noted),
 	};
 
 	return cmocka_run_group_tests(tests, make_directory, remove_directory);

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "import_sshd.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "buffer.h"
+#include "cleanup.h"
+#include "condition.h"
+#include "import_output.h"
+#include "import_row.h"
+#include "policy_item.h"
+#include "sshdconf.h"
+#include "textfile.h"
+
+#define TREE_NAME "sshd"
+#define SFTP_COMMAND "internal-sftp"
+#define NO_CHROOT "none"
+
+struct sshd_import {
+	struct import_text text;
+	struct sshdconf conf;
+	struct import_output output;
+};
+
+static void cleanup_sshd_import(struct sshd_import *import)
+{
+	import_output_clear(&import->output);
+	sshdconf_clear(&import->conf);
+}
+
+static bool is_sftp(const struct sshdconf_block *block)
+{
+	return block->command && strncmp(block->command, SFTP_COMMAND, strlen(SFTP_COMMAND)) == 0;
+}
+
+static bool has_chroot(const struct sshdconf_block *block)
+{
+	return block->chroot && strcasecmp(block->chroot, NO_CHROOT) != 0;
+}
+
+static bool has_same_tree(const struct sshdconf_block *a, const struct sshdconf_block *b)
+{
+	return has_chroot(a) && has_chroot(b) && is_sftp(a) == is_sftp(b) &&
+	       strcmp(a->chroot, b->chroot) == 0;
+}
+
+/* The first block with the same tree as BLOCK. */
+static const struct sshdconf_block *first_with_tree(const struct sshdconf *conf,
+						    const struct sshdconf_block *block)
+{
+	const struct sshdconf_block *first = conf->blocks;
+
+	while (first < block && !has_same_tree(first, block))
+		first++;
+	return first;
+}
+
+/* The name of BLOCK's tree into NAME, which it returns. */
+static const char *chroot_tree_name(const struct sshdconf *conf, const struct sshdconf_block *block,
+				    char name[NAME_MAX + 1])
+{
+	const struct sshdconf_block *first = first_with_tree(conf, block);
+	unsigned number = 1;
+
+	for (const struct sshdconf_block *other = conf->blocks; other < first; other++)
+		number += has_chroot(other) && first_with_tree(conf, other) == other;
+	snprintf(name, NAME_MAX + 1, number > 1 ? TREE_NAME "-%u" : TREE_NAME, number);
+	return has_chroot(block) ? name : "-";
+}
+
+/* PATTERNS as items of a rule, each after MARK; NULL where memory ran out. */
+static char *items_of(const char *patterns, const char *mark)
+{
+	struct buffer text = {0};
+	bool begins = true;
+
+	for (; *patterns; patterns++) {
+		char byte[2] = {*patterns, '\0'};
+
+		if (begins && *patterns == '!') {
+			buffer_add(&text, "!");
+			continue;
+		}
+		if (begins)
+			buffer_add(&text, mark);
+		begins = *patterns == ',';
+		buffer_add(&text, byte);
+	}
+	return buffer_take(&text);
+}
+
+/* Why no rule says the same as BLOCK; NULL where one does, with its first field in *WHO. */
+static const char *why_no_rule(const struct sshdconf_block *block, char **who, struct error *error)
+{
+	const char *patterns = block->groups ? block->groups : block->users;
+
+	if (block->users && block->groups)
+		return "who matches both User and Group: a rule takes who matches one of its "
+		       "items; name the users";
+	if (block->others)
+		return "criteria other than User, Group and Address: set PAMServiceName in the "
+		       "block, and name that service in a rule";
+	*who = items_of(patterns ? patterns : "*", block->groups ? "@" : "");
+	if (!*who)
+		return "memory ran out";
+	if (strcmp(*who, "*") != 0 && strpbrk(*who, "*?") && strncmp(*who, "*,!", 3) != 0)
+		return "patterns with * or ?: name the users, or a group";
+	if (policy_check_who(*who, error) < 0 ||
+	    (block->addresses && condition_check_from(block->addresses, error) < 0))
+		return error->words;
+	return NULL;
+}
+
+static void print_block_rule(const struct sshd_import *import, const struct sshdconf_block *block)
+{
+	FILE *stream = import->text.stream;
+	cleanup(cleanup_free) char *who = NULL;
+	struct error error = {0};
+	const char *obstacle = why_no_rule(block, &who, &error);
+	char name[NAME_MAX + 1];
+
+	if (obstacle)
+		import_text_note(&import->text, block->line, "%s", obstacle);
+	fprintf(stream, "%s%-24s sshd    %s", obstacle ? "#" : "", obstacle ? "WHO" : who,
+		chroot_tree_name(&import->conf, block, name));
+	if (block->addresses && !obstacle)
+		fprintf(stream, "%*s from=%s", (int)(14 - strlen(name)), "", block->addresses);
+	fputc('\n', stream);
+}
+
+static void print_sshd_policy(const struct sshd_import *import)
+{
+	const struct sshdconf *conf = &import->conf;
+	FILE *stream = import->text.stream;
+
+	fprintf(stream,
+		"# Sessions in trees that are what ChrootDirectory in %s shows (nstree import).\n"
+		"#\n"
+		"# Take ChrootDirectory out of that file when these rules go live: sshd looks it "
+		"up "
+		"inside\n"
+		"# the tree. What else stands there, such as ForceCommand, stays.\n",
+		import->text.file);
+	if (conf->include)
+		import_text_note(&import->text, conf->include_line,
+				 "'Include %s': import these files too, and join what comes of it",
+				 conf->include);
+	fputs("#\n# who                    service tree           options\n"
+	      "root                     *       -\n",
+	      stream);
+	for (size_t i = 0; i < conf->n_blocks; i++) {
+		if (conf->blocks[i].chroot && i > 0 && conf->blocks[0].chroot)
+			import_text_note(&import->text, conf->blocks[i].chroot_line,
+					 "ChrootDirectory before the first Match is for everyone: "
+					 "this one is never used");
+		else if (conf->blocks[i].chroot)
+			print_block_rule(import, &conf->blocks[i]);
+	}
+	fputs("*                        *       -\n", stream);
+}
+
+static void print_source(FILE *stream, const char *text)
+{
+	for (; *text; text++)
+		if (*text == ' ' || *text == '\\')
+			fprintf(stream, "\\%03o", (unsigned char)*text);
+		else
+			fputc(*text, stream);
+}
+
+static void print_sshd_tree(const struct sshd_import *import, const struct sshdconf_block *block)
+{
+	FILE *stream = import->text.stream;
+
+	fprintf(stream, "# Line %u of %s: ChrootDirectory %s (nstree import).\n",
+		block->chroot_line, import->text.file, block->chroot);
+	if (block->chroot[0] != '/' && strncmp(block->chroot, "%h", 2) != 0)
+		import_text_note(&import->text, block->chroot_line,
+				 "'%s' is no absolute path, and sshd refuses it: write one",
+				 block->chroot);
+	if (is_sftp(block)) {
+		fputs("# sftp begins in the home directory, which shows it, and not in /.\n#\n"
+		      "# source  target  type  options\n"
+		      "sftp-only  /  nstree.tree\n",
+		      stream);
+		print_source(stream, block->chroot);
+		fputs("  %h  none  bind,nosuid,nodev,noexec,X-mount.mkdir\n", stream);
+		return;
+	}
+	fputs("# Its own device files are covered; what programs need besides must be in it.\n#\n"
+	      "# source  target  type  options\n",
+	      stream);
+	print_source(stream, block->chroot);
+	fputs("  /  none  rbind,nosuid,nodev\n"
+	      "nstree  /dev  nstree.dev  nofail\n"
+	      "proc  /proc  proc  nosuid,nodev,noexec,hidepid=ptraceable,nofail\n",
+	      stream);
+}
+
+/* Adds the policy where BLOCK is NULL, or BLOCK's tree. */
+static int add_sshd_file(struct sshd_import *import, const struct sshdconf_block *block)
+{
+	char name[NAME_MAX + 1], *file;
+
+	if (asprintf(&file, block ? "nstree.d/%s.fstab" : "nstree.conf",
+		     block ? chroot_tree_name(&import->conf, block, name) : "") < 0)
+		file = NULL;
+	import->text.stream = import_output_add(&import->output, file);
+	if (!import->text.stream)
+		return -ENOMEM;
+	if (block)
+		print_sshd_tree(import, block);
+	else
+		print_sshd_policy(import);
+	return fclose(import->text.stream) == 0 ? 0 : -ENOMEM;
+}
+
+static int make_sshd_files(struct sshd_import *import)
+{
+	const struct sshdconf *conf = &import->conf;
+	size_t n_used = conf->blocks[0].chroot ? 1 : conf->n_blocks;
+	int result = add_sshd_file(import, NULL);
+
+	for (size_t i = 0; result == 0 && i < n_used; i++)
+		if (has_chroot(&conf->blocks[i]) &&
+		    first_with_tree(conf, &conf->blocks[i]) == &conf->blocks[i])
+			result = add_sshd_file(import, &conf->blocks[i]);
+	return result;
+}
+
+int import_sshd(const char *file, const char *directory, struct report *report, struct error *error)
+{
+	cleanup(cleanup_sshd_import) struct sshd_import import = {.text = {file, report, NULL}};
+	cleanup(cleanup_free) char *text = NULL;
+	size_t length = 0;
+	int result = textfile_read(file, &text, &length);
+
+	if (result < 0) {
+		error_place(error, file, 0);
+		return error_set(error, -result, "cannot be read: %s", strerror(-result));
+	}
+	if (sshdconf_read(text, length, &import.conf) < 0 || make_sshd_files(&import) < 0)
+		return error_no_memory(error);
+	return import_output_write(&import.output, directory, error);
+}
