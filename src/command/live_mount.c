@@ -13,6 +13,7 @@
 #include "assembly.h"
 #include "cleanup.h"
 #include "kernel.h"
+#include "label.h"
 #include "live_unmount.h"
 #include "mount.h"
 #include "names.h"
@@ -36,6 +37,7 @@ static int open_row(const struct live_namespace *ns, struct work *work, struct e
 {
 	const struct mount_context context = {ns->subject, &work->made, ns->pid, NULL};
 	const struct row *row = work->change->row;
+	cleanup(labels_close) struct labels labels = {0};
 	cleanup(cleanup_fd) int host = -1;
 	struct stat stat;
 	int result;
@@ -53,7 +55,9 @@ static int open_row(const struct live_namespace *ns, struct work *work, struct e
 		return error_set(error, EPERM,
 				 "under isolate=socket a session reaches the sockets that its rows "
 				 "named when it began; it takes a new login");
-	result = mount_finish(work->mount, row, error);
+	result = labels_apply(&labels, row, work->mount, error);
+	if (result == 0)
+		result = mount_finish(work->mount, row, error);
 	if (result == 0)
 		result = trust_check_mount(row, work->mount, error);
 	return result < 0 ? result : trust_check_places(row->target, work->mount, error);
