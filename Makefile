@@ -59,6 +59,7 @@ DIRECTORIES = -DSYSCONFDIR='"$(sysconfdir)"' -DDATADIR='"$(datadir)"' -DVENDORDI
 # What a library's package is called: by pkg-config's name, Debian's, Fedora's.
 packages_of = $($(1)_packages)
 mount_packages = libmount-dev libmount-devel
+libselinux_packages = libselinux1-dev libselinux-devel
 libseccomp_packages = libseccomp-dev libseccomp-devel
 jansson_packages = libjansson-dev jansson-devel
 smartcols_packages = libsmartcols-dev libsmartcols-devel
@@ -72,7 +73,7 @@ ask = $(call need_pkg_config,$(1))$(foreach library,$(3),$(call need_library,$(1
 pam_header = $(CC) $(CPPFLAGS) -E -include security/pam_modules.h -x c /dev/null
 need_pam = $(if $(call answers,$(pam_header)),,$(call missing,security/pam_modules.h,libpam0g-dev pam-devel))
 # Each is asked for once, when the first command needs it: `make clean` needs none.
-LIBS_CFLAGS = $(eval LIBS_CFLAGS := $$(need_pam)$$(call ask,$(PKG_CONFIG),--cflags,mount jansson smartcols))$(LIBS_CFLAGS)
+LIBS_CFLAGS = $(eval LIBS_CFLAGS := $$(need_pam)$$(call ask,$(PKG_CONFIG),--cflags,mount libselinux jansson smartcols))$(LIBS_CFLAGS)
 COMMAND_LIBS = $(eval COMMAND_LIBS := $$(call ask,$(PKG_CONFIG),--libs,mount jansson smartcols))$(COMMAND_LIBS)
 CMOCKA = $(eval CMOCKA := $$(call ask,$(PKG_CONFIG),--libs,cmocka))$(CMOCKA)
 

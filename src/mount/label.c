@@ -143,7 +143,7 @@ static int label_entry(const struct labels *labels, int directory, const char *n
 static int label_directory(const struct labels *labels, int directory, const char *path,
 			   unsigned depth, struct error *error)
 {
-	cleanup(cleanup_fd) int fd = dup(directory);
+	cleanup(cleanup_fd) int fd = fcntl(directory, F_DUPFD_CLOEXEC, 3);
 	cleanup(cleanup_directory) DIR *stream = fd < 0 ? NULL : fdopendir(fd);
 	const struct dirent *entry;
 	int result = 0;
