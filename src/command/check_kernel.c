@@ -214,7 +214,7 @@ static const struct feature features[] = {
 	 "refused on a filesystem made for the session"},
 	{"x-nstree.upper", probe_upper, "6.15", "overlay of a detached mount", "refused"},
 	{"X-mount.mode", probe_mode, "6.6", "fchmodat2", "refused"},
-	{"SELinux", probe_selinux, "-", "not in use, or with the policy module nstree",
+	{"SELinux", probe_selinux, "2.6", "not in use, or with the policy module nstree",
 	 "trees are refused while it is enforcing"},
 	{"nstree list", probe_listns, "6.19", "listns", "looks through /proc"},
 };
