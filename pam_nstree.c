@@ -45,17 +45,17 @@ static void log_open(struct log *log)
 }
 
 /* How a session began, for the fields that only some lines have; what is not known is NULL. */
-struct outcome {
+struct log_fields {
 	const char *result; /* entered, joined, refused or host */
 	const char *namespace, *microseconds;
 	const struct error *error; /* its place becomes fields */
 };
 
-static bool log_to_journal(struct log *log, int priority, const struct outcome *outcome,
+static bool log_to_journal(struct log *log, int priority, const struct log_fields *known,
 			   const char *text)
 {
 	const char digit[] = {(char)('0' + LOG_PRI(priority)), '\0'};
-	const struct error *error = outcome->error;
+	const struct error *error = known->error;
 	char message[ERROR_TEXT_SIZE + 512], line[16];
 	const void *service = NULL;
 
@@ -72,12 +72,12 @@ static bool log_to_journal(struct log *log, int priority, const struct outcome *
 		{"PRIORITY", digit},
 		{"SYSLOG_FACILITY", "10"}, /* LOG_AUTHPRIV */
 		{"SYSLOG_IDENTIFIER", program_invocation_short_name},
-		{"NSTREE_RESULT", outcome->result},
+		{"NSTREE_RESULT", known->result},
 		{"NSTREE_USER", log->user},
 		{"NSTREE_SERVICE", service},
 		{"NSTREE_TREE", log->tree},
-		{"NSTREE_NAMESPACE", outcome->namespace},
-		{"NSTREE_USEC", outcome->microseconds},
+		{"NSTREE_NAMESPACE", known->namespace},
+		{"NSTREE_USEC", known->microseconds},
 		{"NSTREE_FILE", error && error->file[0] ? error->file : NULL},
 		{"NSTREE_LINE", error && error->line ? line : NULL},
 	};
@@ -86,16 +86,16 @@ static bool log_to_journal(struct log *log, int priority, const struct outcome *
 
 /* One line, to journald with fields, or else by syslog(3). */
 __attribute__((format(printf, 4, 5))) static void
-log_line(struct log *log, int priority, const struct outcome *outcome, const char *format, ...)
+log_line(struct log *log, int priority, const struct log_fields *known, const char *format, ...)
 {
-	static const struct outcome none;
+	static const struct log_fields none;
 	char text[ERROR_TEXT_SIZE + 256];
 	va_list arguments;
 
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	if (!log_to_journal(log, priority, outcome ? outcome : &none, text))
+	if (!log_to_journal(log, priority, known ? known : &none, text))
 		pam_syslog(log->pamh, priority, "%s", text);
 }
 
@@ -182,17 +182,17 @@ static int open_tree_session(struct log *log, const struct subject *subject,
 	const struct session *session = NULL;
 	const struct mntns *mntns;
 	char namespace[24], microseconds[24];
-	struct outcome outcome = {.namespace = namespace, .microseconds = microseconds};
+	struct log_fields known = {.namespace = namespace, .microseconds = microseconds};
 	int result;
 
 	result = enter_session(log, subject, decision, arguments->method, &session, error);
 	if (result < 0)
 		return result;
 	mntns = session->mntns;
-	outcome.result = mntns->joined ? "joined" : "entered";
+	known.result = mntns->joined ? "joined" : "entered";
 	snprintf(namespace, sizeof(namespace), "%ju", (uintmax_t)mntns->id);
 	snprintf(microseconds, sizeof(microseconds), "%ld", microseconds_since(start));
-	log_line(log, LOG_INFO, &outcome,
+	log_line(log, LOG_INFO, &known,
 		 "session of user %s by service %s in tree %s: %u mounts, namespace %s, %s, %s us",
 		 subject->user, subject->service, decision->file->name, mntns->mounts, namespace,
 		 how_of(mntns), microseconds);
@@ -202,10 +202,10 @@ static int open_tree_session(struct log *log, const struct subject *subject,
 /* The log gets every detail, the user none: users are not to read the policy. */
 static int refuse_session(struct log *log, int flags, const struct error *error)
 {
-	const struct outcome outcome = {.result = "refused", .error = error};
+	const struct log_fields known = {.result = "refused", .error = error};
 	char text[ERROR_TEXT_SIZE];
 
-	log_line(log, LOG_ERR, &outcome, "session of user %s refused: %s%s", log->user,
+	log_line(log, LOG_ERR, &known, "session of user %s refused: %s%s", log->user,
 		 error_text(error, text), selinux_hint(error->number));
 	if (!(flags & PAM_SILENT))
 		pam_error(log->pamh, "Your session was refused; ask the system's administrator.");
@@ -223,10 +223,10 @@ static int stay_on_host(pam_handle_t *pamh)
 /* uid 0 must be able to log in and repair a broken policy. */
 static int admit_root(struct log *log, const struct error *error)
 {
-	const struct outcome outcome = {.result = "host", .error = error};
+	const struct log_fields known = {.result = "host", .error = error};
 	char text[ERROR_TEXT_SIZE];
 
-	log_line(log, LOG_ERR, &outcome,
+	log_line(log, LOG_ERR, &known,
 		 "the policy is broken, and only uid 0 is let in, on the host's tree: %s",
 		 error_text(error, text));
 	return stay_on_host(log->pamh);
@@ -273,7 +273,7 @@ static int open_subject_session(struct log *log, int flags, const struct subject
 				const struct arguments *arguments, const struct timespec *start,
 				struct error *error)
 {
-	static const struct outcome host = {.result = "host"};
+	static const struct log_fields host = {.result = "host"};
 	cleanup(decision_clear) struct decision decision = {0};
 	char text[ERROR_TEXT_SIZE];
 	int result = -error->number;

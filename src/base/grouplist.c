@@ -31,9 +31,6 @@ void group_list_clear(struct group_list *list)
 	*list = (struct group_list){0};
 }
 
-typedef enum nss_status getgrnam_function(const char *name, struct group *entry, char *buffer,
-					  size_t size, int *number);
-
 static const char *status_text(enum nss_status status)
 {
 	return status == NSS_STATUS_TRYAGAIN ? "TRYAGAIN" : "UNAVAIL";
@@ -149,7 +146,7 @@ static int confirm_source(const struct nss_source *source, const char *name, str
 	result = nss_source_function(source, "getgrnam_r", &function, error);
 	if (result < 0 || !function)
 		return result;
-	status = ((getgrnam_function *)function)(name, &entry, buffer, sizeof(buffer), &number);
+	status = ((nss_getgrnam_function *)function)(name, &entry, buffer, sizeof(buffer), &number);
 	if (status == NSS_STATUS_NOTFOUND)
 		return 0;
 	/* A source that has found it now did not answer before. */

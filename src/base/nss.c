@@ -17,15 +17,11 @@
  */
 #define ERRNO_NO_SOURCE ENODATA
 
-/* glibc's interface of an NSS module. */
-typedef enum nss_status getgrnam_function(const char *name, struct group *entry, char *buffer,
-					  size_t size, int *number);
-
 /* What is looked up: by `name`, or by `id` where that is NULL. */
 struct key {
 	const char *name;
 	unsigned id;
-	getgrnam_function *in_source; /* the source's own, for look_up_in_source() */
+	nss_getgrnam_function *in_source; /* the source's own, for look_up_in_source() */
 };
 
 /* Calls one of the getXXbyYY_r(3) functions. Returns 0 or a positive errno; *FOUND as they do. */
@@ -157,7 +153,7 @@ int nss_group_by_source(const struct nss_source *source, const char *name, struc
 		return result;
 	if (!function)
 		return error_set(error, ENOENT, "no such group '%s'", name);
-	key.in_source = (getgrnam_function *)function;
+	key.in_source = (nss_getgrnam_function *)function;
 	return look_up(look_up_in_source, &key, "group", &group->entry, &group->buffer, error);
 }
 

@@ -12,6 +12,12 @@
 #define NSS_SOURCES_MAX 16
 #define NSS_SOURCE_NAME_SIZE 64
 
+struct group;
+
+/* glibc's interface of an NSS module: its function getgrnam_r. */
+typedef enum nss_status nss_getgrnam_function(const char *name, struct group *entry, char *buffer,
+					      size_t size, int *number);
+
 struct nss_source {
 	char name[NSS_SOURCE_NAME_SIZE];
 	unsigned returns; /* a bit for each nss_status_bit() after which later sources are not asked

@@ -26,8 +26,7 @@ void import_text_note(const struct import_text *text, unsigned line, const char 
 	fprintf(text->stream, "# No equivalent: %s\n", words);
 }
 
-/* A field of fstab(5). */
-static void print_fstab_field(FILE *stream, const char *text)
+void import_row_field(FILE *stream, const char *text)
 {
 	for (; *text; text++)
 		if (*text == ' ' || *text == '\\')
@@ -61,7 +60,7 @@ static void print_filesystem(FILE *stream, const struct polydir *polydir)
 	const char *options = polydir->mount_options ? polydir->mount_options : "";
 
 	fputs("tmpfs  ", stream);
-	print_fstab_field(stream, polydir->directory);
+	import_row_field(stream, polydir->directory);
 	fprintf(stream, "  tmpfs  %s",
 		polydir_has_option(options, "mode") ? "nosuid" : "mode=1777,nosuid");
 	fputs(polydir_has_option(options, "nodev") ? "" : ",nodev", stream);
@@ -71,7 +70,7 @@ static void print_filesystem(FILE *stream, const struct polydir *polydir)
 
 		if (word && length && strcmp(word, "nosuid") != 0) {
 			fputc(',', stream);
-			print_fstab_field(stream, word);
+			import_row_field(stream, word);
 		}
 		option += length;
 	}
@@ -109,9 +108,9 @@ static void print_instance(FILE *stream, const struct polydir *polydir)
 	if (is_users_directory(polydir->prefix))
 		print_instances_directory(stream, polydir->directory);
 	else
-		print_fstab_field(stream, polydir->prefix);
+		import_row_field(stream, polydir->prefix);
 	fputs("%u  ", stream);
-	print_fstab_field(stream, polydir->directory);
+	import_row_field(stream, polydir->directory);
 	fprintf(stream, "  none  bind,x-nstree.create=%s,nosuid,nodev", create_mode(polydir));
 }
 

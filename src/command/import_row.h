@@ -19,6 +19,9 @@ struct import_text {
 void import_text_note(const struct import_text *text, unsigned line, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* TEXT as a field of fstab(5). */
+void import_row_field(FILE *stream, const char *text);
+
 /* The row for POLYDIR, below a comment with the line itself and notes of what it does not do. */
 void import_row_print(const struct import_text *text, const struct polydir *polydir);
 

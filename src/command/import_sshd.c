@@ -164,15 +164,6 @@ static void print_sshd_policy(const struct sshd_import *import)
 	fputs("*                        *       -\n", stream);
 }
 
-static void print_source(FILE *stream, const char *text)
-{
-	for (; *text; text++)
-		if (*text == ' ' || *text == '\\')
-			fprintf(stream, "\\%03o", (unsigned char)*text);
-		else
-			fputc(*text, stream);
-}
-
 static void print_sshd_tree(const struct sshd_import *import, const struct sshdconf_block *block)
 {
 	FILE *stream = import->text.stream;
@@ -188,14 +179,14 @@ static void print_sshd_tree(const struct sshd_import *import, const struct sshdc
 		      "# source  target  type  options\n"
 		      "sftp-only  /  nstree.tree\n",
 		      stream);
-		print_source(stream, block->chroot);
+		import_row_field(stream, block->chroot);
 		fputs("  %h  none  bind,nosuid,nodev,noexec,X-mount.mkdir\n", stream);
 		return;
 	}
 	fputs("# Its own device files are covered; what programs need besides must be in it.\n#\n"
 	      "# source  target  type  options\n",
 	      stream);
-	print_source(stream, block->chroot);
+	import_row_field(stream, block->chroot);
 	fputs("  /  none  rbind,nosuid,nodev\n"
 	      "nstree  /dev  nstree.dev  nofail\n"
 	      "proc  /proc  proc  nosuid,nodev,noexec,hidepid=ptraceable,nofail\n",

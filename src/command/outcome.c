@@ -52,19 +52,24 @@ void outcome_of_rules(const struct policy *policy, const struct subject *subject
 		say_why(outcome, "no rule of %s matches", policy->file);
 }
 
+static void set_refused(struct outcome *outcome, const struct error *error)
+{
+	char text[ERROR_TEXT_SIZE];
+
+	set_outcome(outcome, OUTCOME_REFUSED, "");
+	say_why(outcome, "%s", error_text(error, text));
+}
+
 void outcome_try_tree(struct outcome *outcome, const struct subject *subject)
 {
 	cleanup(cleanup_tree_file) struct tree_file *file = NULL;
 	cleanup(cleanup_tree) struct tree *tree = NULL;
 	struct error error = {0};
-	char text[ERROR_TEXT_SIZE];
 
-	if (outcome->kind != OUTCOME_TREE ||
-	    (tree_file_load(outcome->tree, subject, &file, &error) == 0 &&
-	     tree_parse(file, subject, &tree, &error) == 0))
-		return;
-	set_outcome(outcome, OUTCOME_REFUSED, "");
-	say_why(outcome, "%s", error_text(&error, text));
+	if (outcome->kind == OUTCOME_TREE &&
+	    (tree_file_load(outcome->tree, subject, &file, &error) < 0 ||
+	     tree_parse(file, subject, &tree, &error) < 0))
+		set_refused(outcome, &error);
 }
 
 /* Where the tree's file cannot be read, or one that it is built on. */
@@ -73,12 +78,9 @@ static void refuse_without_tree(const char *tree, const struct subject *subject,
 {
 	cleanup(cleanup_tree_file) struct tree_file *file = NULL;
 	struct error error = {0};
-	char text[ERROR_TEXT_SIZE];
 
-	if (tree_file_load(tree, subject, &file, &error) == 0)
-		return;
-	set_outcome(outcome, OUTCOME_REFUSED, "");
-	say_why(outcome, "%s", error_text(&error, text));
+	if (tree_file_load(tree, subject, &file, &error) < 0)
+		set_refused(outcome, &error);
 }
 
 /* The module refuses all but uid 0. */

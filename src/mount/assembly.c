@@ -121,18 +121,10 @@ static bool is_served(const struct assembly_entry *covering, const char *path, i
 	return server_of(directory).server != SERVER_NONE;
 }
 
-/* Whether COVERING is a tmpfs that was made for the session: no one else can reach it yet. */
-static bool is_own(const struct assembly_entry *covering)
-{
-	const struct row *row = covering->row;
-
-	return row->kind == ROW_DEVICES ||
-	       (row->kind == ROW_FILESYSTEM && strcmp(row->type, "tmpfs") == 0);
-}
-
 static int open_in_covering(const struct assembly_entry *covering, int directory, const char *path)
 {
-	return is_own(covering) ? target_open_own(directory, path) : target_open(directory, path);
+	return row_is_memory(covering->row) ? target_open_own(directory, path)
+					    : target_open(directory, path);
 }
 
 static struct undolog_place place_in(const struct assembly_entry *covering, const char *path,
@@ -223,7 +215,7 @@ static int make_target(struct assembly *assembly, const struct assembly_entry *e
 		return error_set(error, errno, "the source cannot be examined: %m");
 	mode = S_ISDIR(stat.st_mode) ? S_IFDIR | entry->row->make_mode : S_IFREG | 0444;
 	target = create_in_new_filesystem(covering, parent, name, mode);
-	*made = target >= 0 && is_own(covering);
+	*made = target >= 0 && row_is_memory(covering->row);
 	if (target < 0)
 		target = open_in_covering(covering, parent, name);
 	if (target >= 0)

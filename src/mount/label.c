@@ -7,8 +7,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <selinux/label.h>
-#include <stdalign.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +15,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "dlopennote.h"
 #include "names.h"
 #include "selinux.h"
 
@@ -24,16 +23,7 @@
 #define ATTRIBUTE "security.selinux"
 #define DEPTH_MAX 64
 
-/* For the tools that make packages, as in policy/mountlib. */
-#define DLOPEN_JSON                                                                                \
-	"[{\"feature\":\"selinux\",\"description\":\"Labels of a session's filesystems\","         \
-	"\"priority\":\"recommended\",\"soname\":[\"" SONAME "\"]}]"
-
-__attribute__((used, section(".note.dlopen"), aligned(4))) static const struct {
-	uint32_t name_size, content_size, type;
-	char name[sizeof("FDO")];
-	alignas(uint32_t) char content[sizeof(DLOPEN_JSON)];
-} dlopen_note = {sizeof("FDO"), sizeof(DLOPEN_JSON), 0x407c0c0a, "FDO", DLOPEN_JSON};
+DLOPEN_NOTE("selinux", "Labels of a session's filesystems", "recommended", SONAME);
 
 struct labels_library {
 	void *library;
@@ -179,17 +169,11 @@ static bool says_its_labels(const struct row *row)
 	return false;
 }
 
-static bool is_in_memory(const struct row *row)
-{
-	return row->kind == ROW_DEVICES ||
-	       (row->kind == ROW_FILESYSTEM && strcmp(row->type, "tmpfs") == 0);
-}
-
 int labels_apply(struct labels *labels, const struct row *row, int mount, struct error *error)
 {
 	int result = 0;
 
-	if (!is_in_memory(row) || says_its_labels(row))
+	if (!row_is_memory(row) || says_its_labels(row))
 		return 0;
 	if (!labels->asked && selinux_in_use())
 		result = open_labels(labels, error);

@@ -3,25 +3,13 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <stdalign.h>
 #include <stddef.h>
-#include <stdint.h>
+
+#include "dlopennote.h"
 
 #define SONAME "libmount.so.1"
 
-/*
- * For the tools that make packages: what this file loads, as the UAPI Group's specification "ELF
- * dlopen metadata" has it.
- */
-#define DLOPEN_JSON                                                                                \
-	"[{\"feature\":\"mount\",\"description\":\"Reading the tree of a session\","               \
-	"\"priority\":\"required\",\"soname\":[\"" SONAME "\"]}]"
-
-__attribute__((used, section(".note.dlopen"), aligned(4))) static const struct {
-	uint32_t name_size, content_size, type;
-	char name[sizeof("FDO")];
-	alignas(uint32_t) char content[sizeof(DLOPEN_JSON)];
-} dlopen_note = {sizeof("FDO"), sizeof(DLOPEN_JSON), 0x407c0c0a, "FDO", DLOPEN_JSON};
+DLOPEN_NOTE("mount", "Reading the tree of a session", "required", SONAME);
 
 #define FUNCTION(name)                                                                             \
 	{                                                                                          \

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/types.h>
 
 #include "buffer.h"
@@ -103,6 +104,13 @@ static inline struct row row_empty(const char *file, unsigned line)
 
 /* Whether A and B are written in one line, as an nstree.dev row and what it mounts are. */
 bool row_is_same_line(const struct row *a, const struct row *b);
+
+/* Whether ROW makes a tmpfs for the session, which no one else can reach before it is entered. */
+static inline bool row_is_memory(const struct row *row)
+{
+	return row->kind == ROW_DEVICES ||
+	       (row->kind == ROW_FILESYSTEM && strcmp(row->type, "tmpfs") == 0);
+}
 
 /* ROW's filesystem, which shares ROW's strings. ROW is a ROW_FILESYSTEM. */
 static inline struct filesystem row_filesystem(const struct row *row)

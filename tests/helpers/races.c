@@ -73,49 +73,7 @@ static void fail(const char *what)
 
 /* The C library's, taken over: libpam logs here, and 100,000 lines are not the journal's to keep.
  */
-static void keep_words(const char *format, va_list arguments)
-{
-	vsnprintf(words, WORDS_SIZE, format, arguments);
-}
-
-#define TAKES_OVER __attribute__((visibility("default")))
-TAKES_OVER void syslog(int priority, const char *format, ...);
-TAKES_OVER void __syslog_chk(int priority, int flag, const char *format, ...);
-TAKES_OVER ssize_t sendmsg(int fd, const struct msghdr *message, int flags);
-
-void syslog(int priority, const char *format, ...)
-{
-	va_list arguments;
-
-	(void)priority;
-	va_start(arguments, format);
-	keep_words(format, arguments);
-	va_end(arguments);
-}
-
-void __syslog_chk(int priority, int flag, const char *format, ...)
-{
-	va_list arguments;
-
-	(void)priority;
-	(void)flag;
-	va_start(arguments, format);
-	keep_words(format, arguments);
-	va_end(arguments);
-}
-
-/* What goes to journald instead begins with the field MESSAGE and its length, which is less than 64
- * KiB. */
-ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
-{
-	const unsigned char *bytes = message->msg_iovlen > 0 ? message->msg_iov->iov_base : NULL;
-	size_t size = message->msg_iovlen > 0 ? message->msg_iov->iov_len : 0;
-
-	if (size < 16 || memcmp(bytes, "MESSAGE\n", 8) != 0)
-		return syscall(SYS_sendmsg, fd, message, flags);
-	snprintf(words, WORDS_SIZE, "%.*s", bytes[8] | bytes[9] << 8, (const char *)bytes + 16);
-	return (ssize_t)size;
-}
+#include "keeplog.h"
 
 static int talk(int n, const struct pam_message **messages, struct pam_response **answers,
 		void *data)
