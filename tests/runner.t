@@ -45,7 +45,7 @@ project() {
 			echo "$kernel/$name $ESCAPES_ONLY" >>"$RAN"
 			echo "ok 1 - $kernel $name"
 			case $(cat "tests/e2e/$name.test") in
-			fails) echo "not ok 2 - it fails"; echo 1..2 ;;
+			fails) printf 'not ok 2 - it fails\n# got:    1\n# wanted: 2\n'; echo 1..2 ;;
 			dies) exit 1 ;;
 			silent) ;;
 			waits) sleep 300 ;;
@@ -100,7 +100,8 @@ echo fails >tests/e2e/both.test
 checked all
 is "$status" 1 "a test that fails"
 like "$said" '^build/check/newest/both.tap +\(Wstat' "is in the summary"
-is "$(tail -n 1 <<<"$said")" "# newest/both: not ok 2 - it fails" "and the last line says which"
+is "$(tail -n 3 <<<"$said" | paste -sd' ')" "# newest/both: not ok 2 - it fails # got:    1 # wanted: 2" \
+	"and the last lines say which, and what was wrong"
 is "$(ran newest/)" "newest/both newest/here newest/long newest/short" "and the others have run"
 
 project

@@ -103,14 +103,15 @@ as() {
 
 # hold NAME USER SCRIPT [SSH-OPTION]...: runs SCRIPT by ssh in the background, and waits until it prints the
 # line "ready". What it prints is in $SCRATCH/NAME.out (held NAME REGEX prints the matching lines, without a
-# pty's CR), what `tell NAME TEXT` sends is its input, and `release NAME` waits for its end.
+# pty's CR), what `tell NAME TEXT` sends is its input, and `release NAME` waits for its end. Both of SCRIPT's outputs
+# are one: as two they would arrive mixed within a line.
 declare -A held_input held_pid
 hold() {
 	local name=$1 user=$2 script=$3 input
 	shift 3
 	rm -f "$SCRATCH/$name".{in,out}
 	mkfifo "$SCRATCH/$name.in"
-	ssh "${ssh_options[@]}" "$@" "$user@127.0.0.1" "$script" <"$SCRATCH/$name.in" >"$SCRATCH/$name.out" 2>&1 &
+	ssh "${ssh_options[@]}" "$@" "$user@127.0.0.1" "exec 2>&1; $script" <"$SCRATCH/$name.in" >"$SCRATCH/$name.out" 2>&1 &
 	held_pid[$name]=$!
 	exec {input}<>"$SCRATCH/$name.in" # for reading too: writing is no error once the session has ended
 	held_input[$name]=$input
