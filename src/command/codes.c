@@ -439,7 +439,7 @@ static const struct code codes[CODES] = {
 		 "Run nstree list as root for what there is; see the reason in the message.",
 		 "sudo nstree list"},
 	[CODE_IMPORT_LINE] = {"import-line",
-			      "A line of namespace.conf(5) is wrong, or has no equal here.",
+			      "A line of what nstree import reads is wrong, or has no equal here.",
 			      "None: nstree import only writes drafts.",
 			      "Read the draft where it says 'No equivalent', and decide.",
 			      "nstree check --root DIRECTORY"},

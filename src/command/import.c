@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "import_bwrap.h"
 #include "import_output.h"
 #include "import_row.h"
 #include "import_sets.h"
@@ -195,6 +196,8 @@ int import_policy(const char *file, const char *directory, struct report *report
 
 	if (strncmp(name_last(file), SSHD_CONFIG, strlen(SSHD_CONFIG)) == 0)
 		return import_sshd(file, directory, report, error);
+	if (import_bwrap_is(file))
+		return import_bwrap(file, NULL, directory, report, error);
 	result = read_namespace_file(&import, error);
 	if (result < 0)
 		return result;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "import_row.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <string.h>
@@ -22,6 +23,10 @@ void import_text_note(const struct import_text *text, unsigned line, const char 
 		words = NULL;
 		return;
 	}
+	/* A newline would end the comment. */
+	for (char *c = words; *c; c++)
+		if (iscntrl((unsigned char)*c))
+			*c = '?';
 	report_say(text->report, SEVERITY_WARNING, CODE_IMPORT_LINE, text->file, line, "%s", words);
 	fprintf(text->stream, "# No equivalent: %s\n", words);
 }

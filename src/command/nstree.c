@@ -16,6 +16,7 @@
 #include "explain_all.h"
 #include "help.h"
 #include "import.h"
+#include "import_bwrap.h"
 #include "list.h"
 #include "policy.h"
 #include "policydiff.h"
@@ -26,11 +27,14 @@
 
 enum status { STATUS_GOOD = 0, STATUS_BAD = 1, STATUS_USAGE = 2 };
 
+/* Whether "-- COMMAND" may follow, after the arguments or in place of them. */
+enum dashes { DASHES_NONE, DASHES_AFTER, DASHES_INSTEAD };
+
 struct command {
 	const char *name, *arguments, *what;
 	const char *letters; /* of the options that it has, besides --help and --version */
 	int least, most;     /* arguments */
-	bool runs;	     /* whether "-- COMMAND" may follow */
+	enum dashes dashes;
 	int (*run)(const struct options *options, char **arguments);
 };
 
@@ -236,11 +240,14 @@ static int run_import(const struct options *options, char **arguments)
 {
 	struct report *report = report_new();
 	struct error error = {0};
-	int status;
+	int status, result;
 
 	if (!report)
 		return print_failure(&(struct error){.words = "out of memory"});
-	if (import_policy(arguments[0], options->output, report, &error) < 0)
+	result = options->command
+			 ? import_bwrap(NULL, options->command, options->output, report, &error)
+			 : import_policy(arguments[0], options->output, report, &error);
+	if (result < 0)
 		status = print_failure(&error);
 	else if (report_count(report, SEVERITY_ERROR) || report_count(report, SEVERITY_WARNING))
 		status = STATUS_BAD;
@@ -259,26 +266,27 @@ static int run_help(const struct options *options, char **arguments);
 
 static const struct command commands[] = {
 	{"check", " [TREE | --pam [SERVICE|FILE...]]",
-	 "read the whole policy and every tree it names, and try these", "crKptjn", 0, 1, false,
-	 run_check},
+	 "read the whole policy and every tree it names, and try these", "crKptjn", 0, 1,
+	 DASHES_NONE, run_check},
 	{"explain", " USER | --all [--users]",
 	 "show which rule a user gets, and the tree as it would be; or what everyone gets",
-	 "sfycaujn", 1, 1, false, run_explain},
+	 "sfycaujn", 1, 1, DASHES_NONE, run_explain},
 	{"diff", " OLD NEW", "show whose session changes from one policy to another, and how",
-	 "fyjn", 2, 2, false, run_diff},
+	 "fyjn", 2, 2, DASHES_NONE, run_diff},
 	{"run", " USER", "open that user's session here and now, and run a command in it", "sfyck",
-	 1, 1, true, run_run},
+	 1, 1, DASHES_AFTER, run_run},
 	{"list", "", "list the live sessions; with --all also those on the host's tree", "ajn", 0,
-	 0, false, run_list},
-	{"show", " NAMESPACE|PID|USER", "show the mounts of a live session", "jn", 1, 1, false,
-	 run_show},
+	 0, DASHES_NONE, run_list},
+	{"show", " NAMESPACE|PID|USER", "show the mounts of a live session", "jn", 1, 1,
+	 DASHES_NONE, run_show},
 	{"refresh", " [NAMESPACE|PID|USER]", "update the mounts of live sessions to the policy",
-	 "jn", 0, 1, false, run_refresh},
-	{"import", " FILE", "turn a namespace.conf or an sshd_config into rules and trees", "ojn",
-	 1, 1, false, run_import},
+	 "jn", 0, 1, DASHES_NONE, run_refresh},
+	{"import", " FILE | -- bwrap OPTION...",
+	 "turn a namespace.conf, an sshd_config or a bwrap command into rules and trees", "ojn", 1,
+	 1, DASHES_INSTEAD, run_import},
 	{"help", " [COMMAND | CODE | codes]",
 	 "tell more of a command, of the code that a message ends with, or of all codes", "n", 0, 1,
-	 false, run_help},
+	 DASHES_NONE, run_help},
 };
 
 static unsigned usage_width(void)
@@ -295,7 +303,7 @@ static void print_synopsis(const struct command *command)
 	/* Options in `arguments` are printed there. */
 	commandline_print_brief(command->letters, command->arguments, (unsigned)column, 10,
 				usage_width());
-	printf("%s\n      ", command->runs ? " [-- COMMAND...]" : "");
+	printf("%s\n      ", command->dashes == DASHES_AFTER ? " [-- COMMAND...]" : "");
 	printable_wrapped(stdout, command->what, 6, 6, usage_width());
 }
 
@@ -358,7 +366,7 @@ static int print_argument_error(const struct command *command, char **arguments,
 		 command->arguments);
 	if (n < command->least)
 		return print_usage_error(command, missing, command->name);
-	if (command->runs)
+	if (command->dashes == DASHES_AFTER)
 		return print_usage_error(
 			command, "-- is wanted before the command: ", arguments[command->most]);
 	return print_usage_error(command, "one argument too many: ", arguments[command->most]);
@@ -391,10 +399,15 @@ static int run_command(const struct command *command, struct options *options, c
 		return print_usage_error(command, "--all is for every service: no --service", NULL);
 	if (options->all && n > 0)
 		return print_usage_error(command, "--all is for every user: no ", arguments[0]);
+	if (options->command && command->dashes == DASHES_INSTEAD && n > 0)
+		return print_usage_error(command, "a command after -- is in place of ",
+					 arguments[0]);
+	if (options->command && command->dashes == DASHES_INSTEAD)
+		n = command->least;
 	/* The arguments of check --pam are services. */
 	if ((n < command->least && !options->all) || (n > command->most && !options->pam))
 		return print_argument_error(command, arguments, n);
-	if (options->command && !command->runs)
+	if (options->command && command->dashes == DASHES_NONE)
 		return print_usage_error(command, "no COMMAND is run by ", command->name);
 	if (options->command && !options->command[0])
 		return print_usage_error(command, "no COMMAND follows --", NULL);
