@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "apparmor.h"
 #include "arguments.h"
 #include "cleanup.h"
 #include "journal.h"
@@ -205,8 +206,9 @@ static int refuse_session(struct log *log, int flags, const struct error *error)
 	const struct log_fields known = {.result = "refused", .error = error};
 	char text[ERROR_TEXT_SIZE];
 
-	log_line(log, LOG_ERR, &known, "session of user %s refused: %s%s", log->user,
-		 error_text(error, text), selinux_hint(error->number));
+	log_line(log, LOG_ERR, &known, "session of user %s refused: %s%s%s", log->user,
+		 error_text(error, text), selinux_hint(error->number),
+		 apparmor_hint(error->number));
 	if (!(flags & PAM_SILENT))
 		pam_error(log->pamh, "Your session was refused; ask the system's administrator.");
 	return PAM_SESSION_ERR;

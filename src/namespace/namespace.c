@@ -85,7 +85,8 @@ static int set_namespace_error(const char *what, struct error *error)
 	case ENOSPC:
 		return limit_set_error(what, error);
 	case EPERM:
-		return error_set(error, EPERM, "%s: %m; CAP_SYS_ADMIN is needed", what);
+		return error_set(error, EPERM,
+				 "%s: %m; CAP_SYS_ADMIN and CAP_SYS_CHROOT are needed", what);
 	case ELOOP:
 		return error_set(error, ELOOP,
 				 "%s: a row holds a namespace file (as snapd pins some); use bind "
