@@ -13,6 +13,7 @@
 #include "condition.h"
 #include "import_output.h"
 #include "import_row.h"
+#include "names.h"
 #include "policy_item.h"
 #include "sshdconf.h"
 #include "textfile.h"
@@ -20,6 +21,7 @@
 #define TREE_NAME "sshd"
 #define SFTP_COMMAND "internal-sftp"
 #define NO_CHROOT "none"
+#define BLANKS " \t"
 
 struct sshd_import {
 	struct import_text text;
@@ -33,9 +35,20 @@ static void cleanup_sshd_import(struct sshd_import *import)
 	sshdconf_clear(&import->conf);
 }
 
-static bool is_sftp(const struct sshdconf_block *block)
+/* The command that sshd forces on who matches BLOCK; NULL for none. */
+static const char *command_of(const struct sshdconf *conf, const struct sshdconf_block *block)
 {
-	return block->command && strncmp(block->command, SFTP_COMMAND, strlen(SFTP_COMMAND)) == 0;
+	return block->command ? block->command : conf->blocks[0].command;
+}
+
+/* What follows internal-sftp in the forced command of BLOCK; NULL where it is another command. */
+static const char *sftp_options(const struct sshdconf *conf, const struct sshdconf_block *block)
+{
+	const char *command = command_of(conf, block);
+
+	return command && strncmp(command, SFTP_COMMAND, strlen(SFTP_COMMAND)) == 0
+		       ? command + strlen(SFTP_COMMAND)
+		       : NULL;
 }
 
 static bool has_chroot(const struct sshdconf_block *block)
@@ -43,10 +56,13 @@ static bool has_chroot(const struct sshdconf_block *block)
 	return block->chroot && strcasecmp(block->chroot, NO_CHROOT) != 0;
 }
 
-static bool has_same_tree(const struct sshdconf_block *a, const struct sshdconf_block *b)
+static bool has_same_tree(const struct sshdconf *conf, const struct sshdconf_block *a,
+			  const struct sshdconf_block *b)
 {
-	return has_chroot(a) && has_chroot(b) && is_sftp(a) == is_sftp(b) &&
-	       strcmp(a->chroot, b->chroot) == 0;
+	const char *one = sftp_options(conf, a), *other = sftp_options(conf, b);
+
+	return has_chroot(a) && has_chroot(b) && strcmp(a->chroot, b->chroot) == 0 &&
+	       (one && other ? strcmp(one, other) == 0 : one == other);
 }
 
 /* The first block with the same tree as BLOCK. */
@@ -55,7 +71,7 @@ static const struct sshdconf_block *first_with_tree(const struct sshdconf *conf,
 {
 	const struct sshdconf_block *first = conf->blocks;
 
-	while (first < block && !has_same_tree(first, block))
+	while (first < block && !has_same_tree(conf, first, block))
 		first++;
 	return first;
 }
@@ -101,7 +117,7 @@ static const char *why_no_rule(const struct sshdconf_block *block, char **who, s
 
 	if (block->users && block->groups)
 		return "who matches both User and Group: a rule takes who matches one of its "
-		       "items; name the users";
+		       "items; name the users, or set PAMServiceName in the block";
 	if (block->others)
 		return "criteria other than User, Group and Address: set PAMServiceName in the "
 		       "block, and name that service in a rule";
@@ -122,12 +138,17 @@ static void print_block_rule(const struct sshd_import *import, const struct sshd
 	cleanup(cleanup_free) char *who = NULL;
 	struct error error = {0};
 	const char *obstacle = why_no_rule(block, &who, &error);
+	const char *service = block->service ? block->service : import->conf.blocks[0].service;
 	char name[NAME_MAX + 1];
+	bool alone = obstacle && block->service; /* the service is for this block's sessions */
 
-	if (obstacle)
+	if (obstacle && !alone)
 		import_text_note(&import->text, block->line, "%s", obstacle);
-	fprintf(stream, "%s%-24s sshd    %s", obstacle ? "#" : "", obstacle ? "WHO" : who,
-		chroot_tree_name(&import->conf, block, name));
+	fprintf(stream, "%s%-24s %-7s %s", obstacle && !alone ? "#" : "",
+		alone	   ? "*"
+		: obstacle ? "WHO"
+			   : who,
+		service ? service : "sshd", chroot_tree_name(&import->conf, block, name));
 	if (block->addresses && !obstacle)
 		fprintf(stream, "%*s from=%s", (int)(14 - strlen(name)), "", block->addresses);
 	fputc('\n', stream);
@@ -150,18 +171,62 @@ static void print_sshd_policy(const struct sshd_import *import)
 		import_text_note(&import->text, conf->include_line,
 				 "'Include %s': import these files too, and join what comes of it",
 				 conf->include);
+	if (conf->use_pam && strcasecmp(conf->use_pam, "no") == 0)
+		import_text_note(&import->text, conf->use_pam_line,
+				 "'UsePAM no': sshd opens no PAM session, and no rule is read: "
+				 "write 'UsePAM yes'");
 	fputs("#\n# who                    service tree           options\n"
 	      "root                     *       -\n",
 	      stream);
-	for (size_t i = 0; i < conf->n_blocks; i++) {
-		if (conf->blocks[i].chroot && i > 0 && conf->blocks[0].chroot)
-			import_text_note(&import->text, conf->blocks[i].chroot_line,
-					 "ChrootDirectory before the first Match is for everyone: "
-					 "this one is never used");
-		else if (conf->blocks[i].chroot)
+	for (size_t i = 1; i < conf->n_blocks; i++)
+		if (conf->blocks[i].chroot)
 			print_block_rule(import, &conf->blocks[i]);
-	}
+	/* A Match block has precedence over what is before the first one. */
+	if (has_chroot(&conf->blocks[0]))
+		print_block_rule(import, &conf->blocks[0]);
 	fputs("*                        *       -\n", stream);
+}
+
+/* The value of internal-sftp's option -d in OPTIONS into DIRECTORY; false without one. */
+static bool find_sftp_start(const char *options, char directory[PATH_MAX])
+{
+	for (options += strspn(options, BLANKS); *options; options += strspn(options, BLANKS)) {
+		size_t length = strcspn(options, BLANKS);
+
+		if (strncmp(options, "-d", 2) == 0) {
+			options += length > 2 ? 2 : length + strspn(options + length, BLANKS);
+			snprintf(directory, PATH_MAX, "%.*s", (int)strcspn(options, BLANKS),
+				 options);
+			return true;
+		}
+		options += length;
+	}
+	return false;
+}
+
+/* A link for -d, which names a directory as seen in ChrootDirectory. */
+static void print_sftp_start(const struct sshd_import *import, const struct sshdconf_block *block)
+{
+	char start[PATH_MAX];
+	size_t length;
+
+	if (!find_sftp_start(sftp_options(&import->conf, block), start))
+		return;
+	length = start[0] == '/' ? 1 + strcspn(start + 1, "/") : 0;
+	if (length < 2 || memchr(start, '%', length) || name_below(start, "/dev") ||
+	    name_below(start, "/etc")) {
+		import_text_note(&import->text, block->chroot_line,
+				 "'-d %s' of %s: write a path that begins with %%h, which is where "
+				 "the directory is",
+				 start, SFTP_COMMAND);
+		return;
+	}
+	start[length] = '\0';
+	fputs("%h", import->text.stream);
+	import_row_field(import->text.stream, start);
+	fputs("  ", import->text.stream);
+	import_row_field(import->text.stream, start);
+	fputs("  nstree.symlink\n", import->text.stream);
 }
 
 static void print_sshd_tree(const struct sshd_import *import, const struct sshdconf_block *block)
@@ -174,13 +239,17 @@ static void print_sshd_tree(const struct sshd_import *import, const struct sshdc
 		import_text_note(&import->text, block->chroot_line,
 				 "'%s' is no absolute path, and sshd refuses it: write one",
 				 block->chroot);
-	if (is_sftp(block)) {
-		fputs("# sftp begins in the home directory, which shows it, and not in /.\n#\n"
+	if (sftp_options(&import->conf, block)) {
+		fputs("# The directory is at the path of the home directory, where sftp begins.\n"
+		      "# What clients call /in is HOME/in for them now; a link keeps such a\n"
+		      "# path, as in '%h/in  /in  nstree.symlink'. Who has / or /in as home\n"
+		      "# directory in passwd(5) needs another (usermod --home).\n#\n"
 		      "# source  target  type  options\n"
 		      "sftp-only  /  nstree.tree\n",
 		      stream);
 		import_row_field(stream, block->chroot);
 		fputs("  %h  none  bind,nosuid,nodev,noexec,X-mount.mkdir\n", stream);
+		print_sftp_start(import, block);
 		return;
 	}
 	fputs("# Its own device files are covered; what programs need besides must be in it.\n#\n"
@@ -214,10 +283,9 @@ static int add_sshd_file(struct sshd_import *import, const struct sshdconf_block
 static int make_sshd_files(struct sshd_import *import)
 {
 	const struct sshdconf *conf = &import->conf;
-	size_t n_used = conf->blocks[0].chroot ? 1 : conf->n_blocks;
 	int result = add_sshd_file(import, NULL);
 
-	for (size_t i = 0; result == 0 && i < n_used; i++)
+	for (size_t i = 0; result == 0 && i < conf->n_blocks; i++)
 		if (has_chroot(&conf->blocks[i]) &&
 		    first_with_tree(conf, &conf->blocks[i]) == &conf->blocks[i])
 			result = add_sshd_file(import, &conf->blocks[i]);

@@ -125,7 +125,10 @@ static int read_conf_line(struct sshdconf *conf, char *line, unsigned number)
 		conf->include_line = number;
 		result = set_once(&conf->include, next_word(&rest, BLANKS));
 	} else if (strcasecmp(keyword, "pamservicename") == 0) {
-		block->is_service = true;
+		result = set_once(&block->service, next_word(&rest, BLANKS));
+	} else if (strcasecmp(keyword, "usepam") == 0 && !conf->use_pam) {
+		conf->use_pam_line = number;
+		result = set_once(&conf->use_pam, next_word(&rest, BLANKS));
 	}
 	return result;
 }
@@ -157,8 +160,10 @@ void sshdconf_clear(struct sshdconf *conf)
 		free(block->others);
 		free(block->chroot);
 		free(block->command);
+		free(block->service);
 	}
 	free(conf->blocks);
 	free(conf->include);
+	free(conf->use_pam);
 	*conf = (struct sshdconf){0};
 }

@@ -3,7 +3,6 @@
 #ifndef NSTREE_SSHDCONF_H
 #define NSTREE_SSHDCONF_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* The lines before the first Match, or one Match block. Strings are NULL where not given. */
@@ -14,8 +13,8 @@ struct sshdconf_block {
 	char *others; /* criteria that are none of these, as written */
 	char *chroot; /* ChrootDirectory */
 	unsigned chroot_line;
-	char *command;	 /* ForceCommand */
-	bool is_service; /* PAMServiceName is set: a rule for that service says the same */
+	char *command; /* ForceCommand */
+	char *service; /* PAMServiceName */
 };
 
 struct sshdconf {
@@ -23,6 +22,8 @@ struct sshdconf {
 	size_t n_blocks;
 	char *include; /* the first Include, which is not read; or NULL */
 	unsigned include_line;
+	char *use_pam; /* UsePAM; or NULL */
+	unsigned use_pam_line;
 };
 
 /*

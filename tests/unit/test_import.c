@@ -216,16 +216,79 @@ static void chroots_are_trees(void **state)
 		    "*                        *       -\n");
 	text = read_text("out/nstree.d/sshd.fstab");
 	assert_non_null(strstr(text, "\nsftp-only  /  nstree.tree\n/srv/sftp/%u  %h  none  bind,"));
+	assert_non_null(strstr(text, "\n%h/up  /up  nstree.symlink\n"));
 	free(text);
 	text = read_text("out/nstree.d/sshd-2.fstab");
 	assert_non_null(strstr(text, "\n/srv/a\\040jail  /  none  rbind,nosuid,nodev\n"));
 	free(text);
-	/* The first value counts, and what is before the first Match is for everyone. */
-	assert_sshd("ChrootDirectory %h\nChrootDirectory /x\nMatch User bob\nChrootDirectory /y\n",
-		    1, "*                        sshd    sshd\n");
+	/* The first value counts, and what is before the first Match is for who matches none. */
+	assert_sshd("ChrootDirectory %h\nChrootDirectory /x\nMatch User bob\nChrootDirectory /y\n"
+		    "Match User eve\nChrootDirectory none\n",
+		    0,
+		    "root                     *       -\n"
+		    "bob                      sshd    sshd-2\n"
+		    "eve                      sshd    -\n"
+		    "*                        sshd    sshd\n"
+		    "*                        *       -\n");
 	text = read_text("out/nstree.d/sshd.fstab");
 	assert_non_null(strstr(text, "\n%h  /  none  rbind,nosuid,nodev\n"));
 	free(text);
+	text = read_text("out/nstree.d/sshd-2.fstab");
+	assert_non_null(strstr(text, "\n/y  /  none  rbind,nosuid,nodev\n"));
+	free(text);
+	assert_sshd("ChrootDirectory none\nForceCommand internal-sftp\n"
+		    "Match User bob\nChrootDirectory /y\n"
+		    "Match User eve\nChrootDirectory /z\nForceCommand none\n",
+		    0,
+		    "root                     *       -\n"
+		    "bob                      sshd    sshd\n"
+		    "eve                      sshd    sshd-2\n"
+		    "*                        *       -\n");
+	text = read_text("out/nstree.d/sshd.fstab");
+	assert_non_null(strstr(text, "\n/y  %h  none  bind,"));
+	free(text);
+	text = read_text("out/nstree.d/sshd-2.fstab");
+	assert_non_null(strstr(text, "\n/z  /  none  rbind,"));
+	free(text);
+}
+
+static void a_service_of_its_own_is_in_the_rule(void **state)
+{
+	(void)state;
+	assert_sshd("Match LocalPort 2222\nPAMServiceName sshd-sftp\nChrootDirectory /a\n"
+		    "Match User bob\nPAMServiceName sshd-bob\nChrootDirectory /b\n",
+		    0,
+		    "root                     *       -\n"
+		    "*                        sshd-sftp sshd\n"
+		    "bob                      sshd-bob sshd-2\n"
+		    "*                        *       -\n");
+	assert_sshd("PAMServiceName sshd-all\nMatch User bob\nChrootDirectory /b\n", 0,
+		    "bob                      sshd-all sshd\n");
+}
+
+static void where_sftp_begins_is_kept(void **state)
+{
+	static const char *const unclear[] = {"/", "%h", "/%u", "/dev", "/etc/x", "in"};
+	char *text;
+
+	(void)state;
+	assert_sshd("Match User a\nChrootDirectory /a\nForceCommand internal-sftp -u 002 -d/in/b\n",
+		    0, "a                        sshd    sshd\n");
+	text = read_text("out/nstree.d/sshd.fstab");
+	assert_non_null(strstr(text, "\n%h/in  /in  nstree.symlink\n"));
+	free(text);
+	for (size_t i = 0; i < sizeof(unclear) / sizeof(*unclear); i++) {
+		char config[256];
+
+		snprintf(config, sizeof(config),
+			 "Match User a\nChrootDirectory /a\nForceCommand internal-sftp -d %s\n",
+			 unclear[i]);
+		assert_sshd(config, 1, "a                        sshd    sshd\n");
+		text = read_text("out/nstree.d/sshd.fstab");
+		assert_non_null(strstr(text, "# No equivalent: '-d "));
+		assert_null(strstr(text, "nstree.symlink\n"));
+		free(text);
+	}
 }
 
 static void what_no_rule_says_is_noted(void **state)
@@ -249,6 +312,8 @@ static void what_no_rule_says_is_noted(void **state)
 		assert_sshd(config, 1, words);
 	}
 	assert_sshd("Include /etc/ssh/sshd_config.d/*.conf\n", 1, "# No equivalent: 'Include ");
+	assert_sshd("UsePAM no\nUsePAM yes\n", 1, "# No equivalent: 'UsePAM no'");
+	assert_sshd("UsePAM yes\nUsePAM no\n", 0, "\n*                        *       -\n");
 }
 
 static int make_directory(void **state)
@@ -285,6 +350,8 @@ int main(void)
 		cmocka_unit_test(users_with_the_same_lines_share_a_tree),
 		cmocka_unit_test(what_is_written),
 		cmocka_unit_test(chroots_are_trees),
+		cmocka_unit_test(a_service_of_its_own_is_in_the_rule),
+		cmocka_unit_test(where_sftp_begins_is_kept),
 		cmocka_unit_test(what_no_rule_says_is_noted),
 	};
 
