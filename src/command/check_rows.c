@@ -296,9 +296,8 @@ static void check_hidden(const struct tree *tree, size_t index, const struct sub
 		const struct row *later = &tree->rows[i];
 		struct error ignored = {0};
 
-		/* The mounts of one nstree.dev row share its line. */
 		if (later->kind == ROW_SYMLINK || row_is_same_line(later, row) ||
-		    !name_below(row->target, later->target) ||
+		    row_are_alternatives(row, later) || !name_below(row->target, later->target) ||
 		    check_home(tree, i, subject, homes, &ignored) < 0)
 			continue;
 		if (strcmp(later->file, row->file) == 0)

@@ -39,9 +39,9 @@ static void add_isolation(struct import_sandbox *sandbox, const struct bwrap_op 
 	sandbox->pid = sandbox->pid || kind == BWRAP_PID || kind == BWRAP_ALL;
 	sandbox->userns = sandbox->userns || kind == BWRAP_USERNS;
 	if (kind == BWRAP_NETWORK || kind == BWRAP_ALL)
-		sandbox->no_network = true;
+		sandbox->network = "none";
 	else if (kind == BWRAP_SHARE_NETWORK)
-		sandbox->no_network = false;
+		sandbox->network = NULL;
 }
 
 static void remark_option(const struct import_text *text, const struct bwrap_op *op,

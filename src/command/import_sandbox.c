@@ -43,10 +43,10 @@ void import_sandbox_end(const struct import_text *text, const struct import_sand
 	fprintf(text->stream,
 		"#\n# who                    service tree           options\n"
 		"root                     *       -\n"
-		"#WHO                     *       %-14s isolate=%s%s\n"
+		"#WHO                     *       %-14s isolate=%s%s%s\n"
 		"*                        *       -\n",
-		sandbox->tree, *isolate ? isolate + 1 : "ptrace",
-		sandbox->no_network ? " net=none" : "");
+		sandbox->tree, *isolate ? isolate + 1 : "ptrace", sandbox->network ? " net=" : "",
+		sandbox->network ? sandbox->network : "");
 }
 
 int import_sandbox_add_hidden(struct import_output *output)

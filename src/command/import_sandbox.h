@@ -17,7 +17,7 @@
 struct import_sandbox {
 	const char *tree;	    /* its name */
 	bool nnp, ipc, userns, pid; /* words of isolate= */
-	bool no_network;
+	const char *network;	    /* of net=; NULL for the host's */
 };
 
 /* Begins the policy in TEXT: what comes of TEXT's file. */

@@ -44,6 +44,12 @@ bool row_is_same_line(const struct row *a, const struct row *b)
 	return a->line == b->line && strcmp(a->file, b->file) == 0;
 }
 
+bool row_are_alternatives(const struct row *row, const struct row *later)
+{
+	return row->kind == ROW_FILESYSTEM && later->kind == ROW_BIND && row->nofail &&
+	       later->nofail && strcmp(row->target, later->target) == 0;
+}
+
 int row_add_option(struct row *row, const char *key, const char *value, struct error *error)
 {
 	size_t key_size = strlen(key) + 1, value_size = value ? strlen(value) + 1 : 0;

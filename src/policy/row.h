@@ -105,6 +105,12 @@ static inline struct row row_empty(const char *file, unsigned line)
 /* Whether A and B are written in one line, as an nstree.dev row and what it mounts are. */
 bool row_is_same_line(const struct row *a, const struct row *b);
 
+/*
+ * Whether both have the same target and nofail, ROW is a filesystem and LATER a bind row: one for
+ * the case that the target is a directory, and one for a file.
+ */
+bool row_are_alternatives(const struct row *row, const struct row *later);
+
 /* Whether ROW makes a tmpfs for the session, which no one else can reach before it is entered. */
 static inline bool row_is_memory(const struct row *row)
 {
