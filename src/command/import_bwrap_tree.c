@@ -53,6 +53,13 @@ static bool is_made(const struct bwrap_op *op)
 	       op->option->kind == BWRAP_DEV;
 }
 
+/* Whether PATH is TARGET or beneath it; a home directory is taken to be beneath /home. */
+static bool is_beneath(const char *path, const char *target)
+{
+	return name_below(path, target) ||
+	       (strncmp(path, "%h", 2) == 0 && strcmp(target, "/home") == 0);
+}
+
 /* The operation before I that made what is at PATH or, next, above it; NULL for the plain root. */
 static const struct bwrap_op *find_cover(const struct tree *tree, size_t i, const char *path)
 {
@@ -60,7 +67,7 @@ static const struct bwrap_op *find_cover(const struct tree *tree, size_t i, cons
 	size_t root = tree->root;
 
 	while (i-- > (root < tree->ops->n_items ? root + 1 : 0))
-		if (is_mount(&ops[i]) && name_below(path, ops[i].target))
+		if (is_mount(&ops[i]) && is_beneath(path, ops[i].target))
 			return &ops[i];
 	return root < tree->ops->n_items ? &ops[root] : NULL;
 }

@@ -146,6 +146,20 @@ static void mounts_are_rows(void **state)
 		    "X-mount.mkdir\n");
 }
 
+static void homes_are_in_what_is_made_for_them(void **state)
+{
+	(void)state;
+	assert_rows("--ro-bind / / --tmpfs /home --bind $HOME $HOME --tmpfs ~/.cache",
+		    "/  /  none  rbind,ro,nosuid,nodev,slave\n"
+		    "tmpfs  /home  tmpfs  mode=0755,uid=%U,gid=%G,nosuid,nodev\n"
+		    "%h  %h  none  rbind,nosuid,nodev,X-mount.mkdir\n"
+		    "tmpfs  %h/.cache  tmpfs  mode=0755,uid=%U,gid=%G,nosuid,nodev\n");
+	assert_rows("--ro-bind / / --tmpfs /tmp --bind $HOME $HOME",
+		    "/  /  none  rbind,ro,nosuid,nodev,slave\n"
+		    "tmpfs  /tmp  tmpfs  mode=1777,nosuid,nodev\n"
+		    "%h  %h  none  rbind,nosuid,nodev\n");
+}
+
 static void what_is_made_has_a_mode(void **state)
 {
 	(void)state;
@@ -276,6 +290,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_are_the_shells),
 		cmocka_unit_test(mounts_are_rows),
+		cmocka_unit_test(homes_are_in_what_is_made_for_them),
 		cmocka_unit_test(what_is_made_has_a_mode),
 		cmocka_unit_test(devices_are_named),
 		cmocka_unit_test(isolation_is_the_rules),
