@@ -192,16 +192,33 @@ static struct server_info mount_of(const struct walk *walk, const struct compone
 								  : server_of(component->fd);
 }
 
+/*
+ * sysfs answers no look-up by RESOLVE_CACHED, and makes nobody wait for one. What could is an
+ * automounter or a server that root has mounted in it.
+ */
+static bool is_kernels_alone(const struct walk *walk)
+{
+	return walk->mount.is_sysfs && !walk->found->untrusted[0] &&
+	       server_is_none_beneath(walk->found->fd);
+}
+
 static int open_cached(const struct walk *walk, const char *name)
 {
 	struct open_how how = {.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC, .resolve = RESOLVE_CACHED};
-	int fd = (int)syscall(SYS_openat2, walk->found->fd, name, &how, sizeof(how));
+	const int directory = walk->found->fd;
+	int fd = (int)syscall(SYS_openat2, directory, name, &how, sizeof(how));
 
-	if (fd >= 0 || errno != EAGAIN || !walk->mount.is_disk)
+	if (fd >= 0 || errno != EAGAIN)
 		return fd < 0 ? -errno : fd;
-	if (is_missing(walk->found->fd, name))
+	if (is_kernels_alone(walk)) {
+		fd = openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		return fd < 0 ? -errno : fd;
+	}
+	if (!walk->mount.is_disk)
+		return -EAGAIN;
+	if (is_missing(directory, name))
 		return -ENOENT;
-	fd = (int)syscall(SYS_openat2, walk->found->fd, name, &how, sizeof(how));
+	fd = (int)syscall(SYS_openat2, directory, name, &how, sizeof(how));
 	return fd < 0 ? -errno : fd;
 }
 

@@ -12,6 +12,8 @@
 #include "kernel.h"
 #include "timedcall.h"
 
+#define MOUNTS_MAX 64 /* beneath one mount; a host has a dozen in /sys */
+
 /* Filesystem types whose calls end by themselves, and that have no other filesystem beneath. */
 static const char *const disk_types[] = {
 	"ext2", "ext3",	 "ext4",    "xfs", "btrfs",    "bcachefs", "f2fs",     "zfs",
@@ -51,6 +53,7 @@ static struct server_info info_of_type(const char *type, const char *options)
 {
 	struct server_info info = {.server = SERVER_REMOTE,
 				   .is_proc = strcmp(type, "proc") == 0,
+				   .is_sysfs = strcmp(type, "sysfs") == 0,
 				   .is_disk = is_type_of(type, disk_types)};
 
 	if (server_type_is_local(type))
@@ -60,6 +63,48 @@ static struct server_info info_of_type(const char *type, const char *options)
 	else if (strncmp(type, "fuse", strlen("fuse")) == 0 && !is_roots(options))
 		info.server = SERVER_USER;
 	return info;
+}
+
+/*
+ * The type that the kernel's number MAGIC (linux/magic.h) stands for, of those that are most
+ * common, or NULL. ext2 and ext3 have the number of ext4, and devtmpfs that of tmpfs.
+ */
+static const char *type_of_magic(uint64_t magic)
+{
+	switch (magic) {
+	case AUTOFS_SUPER_MAGIC:
+		return "autofs";
+	case BPF_FS_MAGIC:
+		return "bpf";
+	case BTRFS_SUPER_MAGIC:
+		return "btrfs";
+	case CGROUP2_SUPER_MAGIC:
+		return "cgroup2";
+	case DEBUGFS_MAGIC:
+		return "debugfs";
+	case DEVPTS_SUPER_MAGIC:
+		return "devpts";
+	case EXT4_SUPER_MAGIC:
+		return "ext4";
+	case OVERLAYFS_SUPER_MAGIC:
+		return "overlay";
+	case PROC_SUPER_MAGIC:
+		return "proc";
+	case SECURITYFS_MAGIC:
+		return "securityfs";
+	case SQUASHFS_MAGIC:
+		return "squashfs";
+	case SYSFS_MAGIC:
+		return "sysfs";
+	case TMPFS_MAGIC:
+		return "tmpfs";
+	case TRACEFS_MAGIC:
+		return "tracefs";
+	case XFS_SUPER_MAGIC:
+		return "xfs";
+	default:
+		return NULL;
+	}
 }
 
 static int get_magic(int fd, void *magic)
@@ -72,33 +117,16 @@ static int get_magic(int fd, void *magic)
 	return 0;
 }
 
-/* Without statmount(2): by the magic numbers of the most common types. */
+/* Without statmount(2). */
 static struct server_info ask_filesystem(int fd)
 {
+	const char *type;
 	long magic = 0;
 
 	if (timed_call(get_magic, fd, &magic, sizeof(magic), NULL) < 0)
 		return (struct server_info){.server = SERVER_REMOTE};
-	switch (magic) {
-	case TMPFS_MAGIC:
-		return info_of_type("tmpfs", NULL);
-	case PROC_SUPER_MAGIC:
-		return info_of_type("proc", NULL);
-	case AUTOFS_SUPER_MAGIC:
-		return info_of_type("autofs", NULL);
-	case FUSE_SUPER_MAGIC:
-		return info_of_type("fuse", NULL);
-	case EXT4_SUPER_MAGIC:
-	case XFS_SUPER_MAGIC:
-	case BTRFS_SUPER_MAGIC:
-	case OVERLAYFS_SUPER_MAGIC:
-	case SQUASHFS_MAGIC:
-	case SYSFS_MAGIC:
-	case DEVPTS_SUPER_MAGIC:
-		return (struct server_info){.server = SERVER_NONE};
-	default:
-		return (struct server_info){.server = SERVER_REMOTE};
-	}
+	type = magic == FUSE_SUPER_MAGIC ? "fuse" : type_of_magic((uint64_t)magic);
+	return type ? info_of_type(type, NULL) : (struct server_info){.server = SERVER_REMOTE};
 }
 
 struct mount_text {
@@ -108,7 +136,7 @@ struct mount_text {
 
 /*
  * What WANTED (one of STATMOUNT_WANT_TYPE and its kin) says of the mount ID of FD, in TEXT. One
- * that is attached nowhere has no id that statmount(2) finds.
+ * that is attached nowhere has no id that statmount(2) finds; FD is -1 where it has to be attached.
  */
 static bool get_mount_text(int fd, uint64_t id, uint64_t wanted, struct mount_text *text)
 {
@@ -117,22 +145,65 @@ static bool get_mount_text(int fd, uint64_t id, uint64_t wanted, struct mount_te
 	if (sys_statmount(&request, &text->status, sizeof(*text)) < 0) {
 		request.fd = (uint32_t)fd;
 		request.mount = 0;
-		if (errno != ENOENT || sys_statmount_of(&request, &text->status, sizeof(*text)) < 0)
+		if (errno != ENOENT || fd < 0 ||
+		    sys_statmount_of(&request, &text->status, sizeof(*text)) < 0)
 			return false;
 	}
 	return text->status.mask & wanted;
 }
 
+/* The type of the mount ID of FD by its number, which costs the kernel no buffer for text, or NULL.
+ */
+static const char *common_type(int fd, uint64_t id)
+{
+	struct mount_text text;
+
+	return get_mount_text(fd, id, STATMOUNT_WANT_SUPER, &text)
+		       ? type_of_magic(text.status.magic)
+		       : NULL;
+}
+
+bool server_is_none_beneath(int fd)
+{
+	struct mount_request request = {.size = sizeof(request)};
+	uint64_t mounts[MOUNTS_MAX];
+	struct mount_text text;
+	struct statx found;
+	long count;
+
+	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_MNT_ID_UNIQUE, &found) < 0 ||
+	    !(found.stx_mask & STATX_MNT_ID_UNIQUE))
+		return false;
+	request.mount = found.stx_mnt_id;
+	count = sys_listmount(&request, mounts, MOUNTS_MAX);
+	if (count < 0 || count == MOUNTS_MAX)
+		return false;
+	for (long i = 0; i < count; i++) {
+		const char *type = common_type(-1, mounts[i]);
+
+		if (!type && get_mount_text(-1, mounts[i], STATMOUNT_WANT_TYPE, &text))
+			type = text.status.text + text.status.type;
+		if (!type || !server_type_is_local(type))
+			return false;
+	}
+	return true;
+}
+
 struct server_info server_of(int fd)
 {
 	struct mount_text type, options;
+	const char *common;
 	struct statx found;
 
 	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_MNT_ID_UNIQUE, &found) < 0)
 		return (struct server_info){.server =
 						    errno == EACCES ? SERVER_USER : SERVER_REMOTE};
-	if (!(found.stx_mask & STATX_MNT_ID_UNIQUE) ||
-	    !get_mount_text(fd, found.stx_mnt_id, STATMOUNT_WANT_TYPE, &type))
+	if (!(found.stx_mask & STATX_MNT_ID_UNIQUE))
+		return ask_filesystem(fd);
+	common = common_type(fd, found.stx_mnt_id);
+	if (common)
+		return info_of_type(common, NULL);
+	if (!get_mount_text(fd, found.stx_mnt_id, STATMOUNT_WANT_TYPE, &type))
 		return ask_filesystem(fd);
 	if (strncmp(type.status.text + type.status.type, "fuse", strlen("fuse")) != 0 ||
 	    !get_mount_text(fd, found.stx_mnt_id, STATMOUNT_WANT_OPTIONS, &options))

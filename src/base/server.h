@@ -17,6 +17,7 @@ enum server {
 struct server_info {
 	enum server server;
 	bool is_proc;
+	bool is_sysfs;
 	bool is_disk; /* a disk or a tmpfs, with no other filesystem beneath that has a server */
 };
 
@@ -32,6 +33,13 @@ struct server_info server_of(int fd);
  * asked. Types that are not known count as having one.
  */
 bool server_type_is_local(const char *type);
+
+/*
+ * Whether every mount beneath the one of the descriptor FD, at any depth, is of a type that
+ * server_type_is_local() knows (listmount(2), statmount(2)): only the kernel is asked. False where
+ * it cannot tell, or there are very many.
+ */
+bool server_is_none_beneath(int fd);
 
 /*
  * What the kernel has in its cache of the file FD, in STAT: the device and inode are right, the

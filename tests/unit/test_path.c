@@ -422,10 +422,29 @@ static void test_asks_no_child_on_a_disk(void **state)
 		skip();
 }
 
+/* sysfs answers no RESOLVE_CACHED, but nor does it make anyone wait. */
+static void test_asks_no_child_in_sysfs(void **state)
+{
+	cleanup(path_close) struct path found = PATH_INIT, missing = PATH_INIT;
+	struct error error = {0};
+	long before;
+
+	(void)state;
+	if (path_open("/sys", &found, &error) < 0 || !server_of(found.fd).is_sysfs ||
+	    !server_is_none_beneath(found.fd))
+		skip();
+	path_close(&found);
+	before = count_faults_of_children();
+	assert_int_equal(path_open("/sys/kernel/mm", &found, &error), 0);
+	assert_int_equal(path_open("/sys/kernel/missing", &missing, &error), -ENOENT);
+	assert_int_equal(count_faults_of_children(), before);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_asks_no_child_on_a_disk),
+		cmocka_unit_test(test_asks_no_child_in_sysfs),
 		/* From here on in a root of their own. */
 		cmocka_unit_test_setup(test_walks, enter_root),
 		cmocka_unit_test(test_keeps_directories),
