@@ -17,6 +17,7 @@
 #include "path.h"
 #include "server.h"
 #include "target.h"
+#include "targetcache.h"
 #include "timedcall.h"
 #include "trust.h"
 #include "undolog.h"
@@ -35,6 +36,7 @@ struct assembly_entry {
 struct assembly {
 	const struct tree *tree;
 	struct undolog undo;
+	struct targetcache known; /* while targets are prepared */
 	struct assembly_entry entries[]; /* one a row, in the tree's order */
 };
 
@@ -172,15 +174,19 @@ static int open_target_directory(struct assembly *assembly, const struct row *ro
 
 /*
  * The directory that holds the last component of PATH in the mount of COVERING: *OPENED, which the
- * caller closes, or the mount itself.
+ * caller closes, or the mount itself, or one that the assembly keeps.
  */
 static int open_target_parent(struct assembly *assembly, const struct row *row,
 			      const struct assembly_entry *covering, const char *path, bool make,
 			      int *opened, struct error *error)
 {
-	int directory = covering->mount;
+	struct targetcache *known = row_is_memory(covering->row) ? &assembly->known : NULL;
+	size_t skip = 0;
+	int directory = known ? targetcache_find(known, covering->mount, path, &skip) : -1;
 
-	for (const char *end = strchr(path, '/'); end; end = strchr(end + 1, '/')) {
+	if (directory < 0)
+		directory = covering->mount;
+	for (const char *end = strchr(path + skip, '/'); end; end = strchr(end + 1, '/')) {
 		cleanup(cleanup_free) char *above = strndup(path, (size_t)(end - path));
 
 		directory = above ? open_target_directory(assembly, row, covering, directory, above,
@@ -190,6 +196,9 @@ static int open_target_parent(struct assembly *assembly, const struct row *row,
 		*opened = directory;
 		if (directory < 0)
 			return directory;
+		if (known && targetcache_keep(known, covering->mount, path, (size_t)(end - path),
+					      directory))
+			*opened = -1;
 	}
 	return directory;
 }
@@ -363,6 +372,7 @@ int assembly_open(const struct tree *tree, const struct subject *subject, int pi
 	result = open_sources(*assembly, subject, pid_namespace, error);
 	if (result == 0)
 		result = prepare_targets(*assembly, error);
+	targetcache_clear(&(*assembly)->known);
 	if (result == 0)
 		result = finish_mounts(*assembly, error);
 	if (result < 0)

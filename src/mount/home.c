@@ -136,6 +136,8 @@ static int check_other_homes(const char *home, const struct subject *subject, st
 	if (!stream)
 		return errno == ENOENT ? 0
 				       : error_set(error, errno, PASSWD_FILE " cannot be read: %m");
+	/* From a position that it knows glibc does not ask for it (lseek(2)) at each line. */
+	rewind(stream);
 	while ((result = fgetpwent_r(stream, &entry, buffer, sizeof(buffer), &found)) == 0 ||
 	       result == ERANGE)
 		if (result == 0 && is_other_home(&entry, home, subject))

@@ -18,6 +18,7 @@
 #include "namespace.h"
 #include "sandbox.h"
 #include "target.h"
+#include "targetcache.h"
 #include "undolog.h"
 
 static const struct subject alice = {.user = (char *)"alice",
@@ -242,6 +243,69 @@ static void resolves_targets_without_links(void **state)
 	assert_int_equal(target_open(base, "file/below"), -ENOTDIR);
 }
 
+/* What CACHE has above PATH in the mount 3, and how much of PATH is beneath it. */
+static const char *rest_beneath(const struct targetcache *cache, const char *path, int wanted)
+{
+	size_t length = 0;
+
+	assert_int_equal(targetcache_find(cache, 3, path, &length), wanted);
+	return path + length;
+}
+
+static void knows_the_directories_of_targets(void **state)
+{
+	struct targetcache cache = {.count = 0};
+	int fd[] = {open("/", O_PATH | O_CLOEXEC), open("/", O_PATH | O_CLOEXEC)};
+
+	(void)state;
+	assert_string_equal(rest_beneath(&cache, "run/a", -1), "run/a");
+	assert_true(targetcache_keep(&cache, 3, "run/systemd/a", strlen("run"), fd[0]));
+	assert_true(targetcache_keep(&cache, 3, "run/systemd/a", strlen("run/systemd"), fd[1]));
+	assert_string_equal(rest_beneath(&cache, "run/systemd/b/c", fd[1]), "b/c");
+	assert_string_equal(rest_beneath(&cache, "run/systemd", fd[0]), "systemd");
+	/* The last component is looked up each time; a part of a name is another name. */
+	assert_string_equal(rest_beneath(&cache, "run", -1), "run");
+	assert_string_equal(rest_beneath(&cache, "running/a", -1), "running/a");
+	assert_string_equal(rest_beneath(&cache, "run/system/a", fd[0]), "system/a");
+	/* In another mount it is another directory. */
+	cache.entries[1].mount = 4;
+	assert_string_equal(rest_beneath(&cache, "run/systemd/b", fd[0]), "systemd/b");
+	cache.count = TARGETCACHE_MAX;
+	assert_false(targetcache_keep(&cache, 3, "x/y", 1, -1));
+	cache.count = 2;
+	targetcache_clear(&cache);
+	assert_int_equal(fcntl(fd[0], F_GETFD) + fcntl(fd[1], F_GETFD), -2);
+}
+
+/* Mount points beneath each other's directories, and on each other, in the order of the rows. */
+static void makes_targets_in_kept_directories(void **state)
+{
+	struct error error;
+
+	(void)state;
+	assert_int_equal(try_rows(ROOT "tmpfs /a/b/one tmpfs X-mount.mkdir\n"
+				       "tmpfs /a/b/two tmpfs X-mount.mkdir\n"
+				       "tmpfs /a/three tmpfs X-mount.mkdir\n"
+				       "one /a/b/link nstree.symlink\n"
+				       "tmpfs /a tmpfs defaults\n"
+				       "tmpfs /a/b/new tmpfs X-mount.mkdir\n",
+				  &error),
+			 0);
+	/* What the row before covers is not in it. */
+	assert_int_equal(try_rows(ROOT "tmpfs /a/b/one tmpfs X-mount.mkdir\n"
+				       "tmpfs /a tmpfs defaults\n"
+				       "tmpfs /a/b/one tmpfs defaults\n",
+				  &error),
+			 -ENOENT);
+	assert_int_equal(error.line, 4);
+	/* Nor does a link become a directory. */
+	assert_int_equal(try_rows(ROOT "tmpfs /a/b tmpfs X-mount.mkdir\n"
+				       "b /a/link nstree.symlink\n"
+				       "tmpfs /a/link/c tmpfs X-mount.mkdir\n",
+				  &error),
+			 -ELOOP);
+}
+
 static int accept_namespace(void *data, const struct mntns *mntns, int namespace,
 			    struct error *error)
 {
@@ -317,6 +381,8 @@ int main(void)
 		cmocka_unit_test(asks_no_child_of_mounts_beneath),
 		cmocka_unit_test(leaves_what_has_a_new_parent),
 		cmocka_unit_test(resolves_targets_without_links),
+		cmocka_unit_test(knows_the_directories_of_targets),
+		cmocka_unit_test(makes_targets_in_kept_directories),
 		cmocka_unit_test(enters_and_leaves_a_namespace),
 	};
 
