@@ -239,7 +239,8 @@ static bool ends_with_descriptor(const struct bwrap_words *words, const struct r
 {
 	const char *last = words->n_items ? words->items[words->n_items - 1].text : "x";
 
-	return *reader->text && strchr("<>", *reader->text) && !last[strspn(last, "0123456789")];
+	return *reader->text && strchr("<>", *reader->text) && *last &&
+	       !last[strspn(last, "0123456789")];
 }
 
 /* The words of one command, up to what ends it. */

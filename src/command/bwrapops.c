@@ -14,6 +14,7 @@
 #define LABEL "pam_selinux(8) chooses the label of a session"
 #define CGROUP "a session has no control group namespace"
 #define BUILT_BY_ROOT "not needed, as root builds the tree"
+#define NUMBER_MAX 20 /* digits */
 #define HOST_NAME "a session has the host's name, which no user can change"
 
 /* As bwrap.c of bubblewrap 0.11 has them. */
@@ -144,22 +145,43 @@ static int add_op(struct bwrapops *ops, const struct bwrap_option *option, unsig
 	return grown->target ? 0 : -ENOMEM;
 }
 
+/* Whether TEXT is made of DIGITS, and as long as bwrap(1) has a use for. */
+static bool is_of_digits(const char *text, const char *digits)
+{
+	size_t length = strlen(text);
+
+	return length && length <= NUMBER_MAX && strspn(text, digits) == length;
+}
+
+bool bwrapops_has_mode(const struct bwrap_op *op)
+{
+	return !op->unclear && is_of_digits(op->arguments[0], "01234567");
+}
+
 /* --perms and --size become part of what they are about. */
 static void join_modifiers(struct bwrapops *ops)
 {
 	const char *mode = NULL, *size = NULL;
+	bool misread = false;
 
 	for (size_t i = 0; i < ops->n_items; i++) {
 		struct bwrap_op *op = &ops->items[i];
 
 		if (op->option->kind == BWRAP_MODE) {
 			mode = op->arguments[0];
+			misread = misread || !bwrapops_has_mode(op);
 		} else if (op->option->kind == BWRAP_SIZE) {
 			size = op->arguments[0];
+			/* A tmpfs takes 0 for no limit, and bwrap refuses it. */
+			misread = misread || op->unclear || !is_of_digits(size, "0123456789") ||
+				  strspn(size, "0") == strlen(size);
 		} else {
 			op->mode = mode;
 			op->size = size;
+			op->misread = misread ||
+				      (op->option->kind == BWRAP_CHMOD && !bwrapops_has_mode(op));
 			mode = size = NULL;
+			misread = false;
 		}
 	}
 }

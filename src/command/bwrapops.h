@@ -54,6 +54,7 @@ struct bwrap_op {
 	char *target; /* of an operation on the tree: absolute, or begins with %h */
 	unsigned line;
 	bool unclear;  /* an argument is */
+	bool misread;  /* its --perms, --size or mode is no number, or unclear */
 	bool left_out; /* for who writes the tree: there is no row */
 };
 
@@ -70,6 +71,9 @@ struct bwrapops {
  * bwrapops_clear() whatever this returns: 0 or -ENOMEM.
  */
 int bwrapops_read(const struct bwrap_words *words, struct bwrapops *ops);
+
+/* Whether OP, a --chmod, has a mode. */
+bool bwrapops_has_mode(const struct bwrap_op *op);
 
 /* Whether KIND is an operation on the tree. */
 bool bwrapops_is_place(enum bwrap_kind kind);

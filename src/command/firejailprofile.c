@@ -12,9 +12,9 @@
 #include "array.h"
 #include "buffer.h"
 #include "cleanup.h"
+#include "import_row.h"
 #include "lines.h"
 #include "names.h"
-#include "textfile.h"
 
 #define CONFIG_DIRECTORY "/etc/firejail"
 #define DEPTH_MAX 16 /* files that include each other */
@@ -208,15 +208,13 @@ static int read_profile_file(struct firejail_profile *profile, const char *file,
 {
 	cleanup(cleanup_free) char *text = NULL;
 	size_t length = 0;
-	int result = textfile_read(file, &text, &length);
+	int result = import_text_read(file, &text, &length, error);
 
-	if (result == -ENOMEM ||
-	    (result == 0 && add_to_list(&profile->files, &profile->n_files, strdup(file)) < 0))
+	if (result < 0)
+		return result;
+	if (add_to_list(&profile->files, &profile->n_files, strdup(file)) < 0)
 		return error_no_memory(error);
-	if (result == 0)
-		return read_profile_lines(profile, text, length, depth, report, error);
-	error_place(error, file, 0);
-	return error_set(error, -result, "cannot be read: %s", strerror(-result));
+	return read_profile_lines(profile, text, length, depth, report, error);
 }
 
 int firejailprofile_read(const char *file, struct report *report, struct firejail_profile *profile,

@@ -17,7 +17,6 @@
 #include "import_sshd.h"
 #include "names.h"
 #include "namespaceconf.h"
-#include "textfile.h"
 
 #define SSHD_CONFIG "sshd_config"
 
@@ -174,11 +173,11 @@ static int read_namespace_file(struct import *import, struct error *error)
 {
 	cleanup(cleanup_free) char *text = NULL;
 	size_t length = 0;
-	int result = textfile_read(import->text.file, &text, &length);
+	int result = import_text_read(import->text.file, &text, &length, error);
 
-	error_place(error, import->text.file, 0);
 	if (result < 0)
-		return error_set(error, -result, "cannot be read: %s", strerror(-result));
+		return result;
+	error_place(error, import->text.file, 0);
 	if (namespaceconf_read(text, length, import->text.file, import->text.report,
 			       &import->polydirs) < 0)
 		return error_no_memory(error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "import_bwrap.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -11,7 +12,6 @@
 #include "import_output.h"
 #include "import_sandbox.h"
 #include "names.h"
-#include "textfile.h"
 
 #define TREE_NAME "bwrap"
 #define COMMAND_LINE "the command line"
@@ -72,9 +72,13 @@ static void print_option(const struct import_text *text, const struct bwrap_op *
 
 static bool is_shell(const char *command)
 {
-	size_t length = strlen(command);
+	static const char *const shells[] = {"sh",   "bash", "dash", "ash",  "zsh",
+					     "mksh", "ksh",  "csh",  "tcsh", "fish"};
 
-	return length >= 2 && strcmp(command + length - 2, "sh") == 0;
+	for (size_t i = 0; i < sizeof(shells) / sizeof(*shells); i++)
+		if (strcmp(name_last(command), shells[i]) == 0)
+			return true;
+	return false;
 }
 
 static void print_command(const struct bwrap_import *import)
@@ -119,7 +123,11 @@ static void report_fault(const struct bwrap_import *import, const struct bwrap_w
 		return;
 	report_say(import->text.report, SEVERITY_ERROR, CODE_IMPORT_LINE, import->text.file,
 		   word->line, "'%s' %s", word->text, what);
-	fprintf(import->text.stream, "# Not read from here on: '%s'\n", word->text);
+	fputs("# Not read from here on: '", import->text.stream);
+	/* A newline would end the comment. */
+	for (const char *c = word->text; *c; c++)
+		fputc(iscntrl((unsigned char)*c) ? '?' : *c, import->text.stream);
+	fputs("'\n", import->text.stream);
 }
 
 static int make_bwrap_files(struct bwrap_import *import)
@@ -154,11 +162,8 @@ static int read_bwrap(const char *file, char *const *command, struct bwrapline *
 
 	if (!file)
 		return bwrapline_take(command, line);
-	result = textfile_read(file, &text, &length);
-	if (result == 0)
-		return bwrapline_read(text, length, line);
-	error_place(error, file, 0);
-	return error_set(error, -result, "cannot be read: %s", strerror(-result));
+	result = import_text_read(file, &text, &length, error);
+	return result < 0 ? result : bwrapline_read(text, length, line);
 }
 
 bool import_bwrap_is(const char *file)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "import_bwrap_tree.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "import_sandbox.h"
@@ -120,6 +121,7 @@ static const char *mode_of(const struct tree *tree, const struct bwrap_op *op)
 
 	for (size_t i = (size_t)(op - tree->ops->items) + 1; i < tree->ops->n_items; i++)
 		if (tree->ops->items[i].option->kind == BWRAP_CHMOD &&
+		    bwrapops_has_mode(&tree->ops->items[i]) &&
 		    strcmp(tree->ops->items[i].target, op->target) == 0)
 			mode = tree->ops->items[i].arguments[0];
 	return mode ? mode : shared ? "1777" : "0755";
@@ -249,9 +251,16 @@ static void print_link(struct tree *tree, size_t i)
 	const struct bwrap_op *op = &tree->ops->items[i];
 	const struct bwrap_op *cover = find_cover(tree, i, op->target);
 	FILE *stream = tree->text->stream;
-	char parent[256];
-	size_t length = (size_t)(strrchr(op->target, '/') - op->target);
+	const char *slash = strrchr(op->target, '/');
+	size_t length = slash ? (size_t)(slash - op->target) : 0;
+	char parent[PATH_MAX];
 
+	if (!slash || length >= sizeof(parent) || !*op->arguments[0]) {
+		leave_out(tree, i,
+			  !slash ? "a home directory is no link: bind what it is to show there"
+				 : "a link without a text, or with too long a path, is none");
+		return;
+	}
 	snprintf(parent, sizeof(parent), "%.*s", (int)length, length ? op->target : "/");
 	if (cover && !is_made(cover)) {
 		leave_out(tree, i, "the link would be made on the host: make it there");
@@ -331,6 +340,8 @@ static const char *why_no_row(const struct tree *tree, size_t i)
 {
 	const struct bwrap_op *op = &tree->ops->items[i];
 
+	if (op->misread)
+		return "a mode is octal, and a size a number of bytes above 0: write them out";
 	if (op->unclear)
 		return "what the shell puts in is not known: write it out, and import that";
 	if (name_has_dots(op->target) ||

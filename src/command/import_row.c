@@ -2,11 +2,13 @@
 #include "import_row.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "cleanup.h"
+#include "textfile.h"
 
 #define INSTANCES_DIRECTORY "/var/lib/nstree"
 
@@ -31,10 +33,29 @@ void import_text_note(const struct import_text *text, unsigned line, const char 
 	fprintf(text->stream, "# No equivalent: %s\n", words);
 }
 
+int import_text_read(const char *file, char **text, size_t *length, struct error *error)
+{
+	cleanup(cleanup_free) char *read = NULL;
+	int result = textfile_read(file, &read, length);
+
+	error_place(error, file, 0);
+	if (result < 0)
+		return error_set(error, -result, "cannot be read: %s", strerror(-result));
+	for (const char *c = file; *c; c++)
+		if (iscntrl((unsigned char)*c))
+			return error_set(error, EINVAL,
+					 "has a control character in its name: rename it");
+	if (memchr(read, '\0', *length))
+		return error_set(error, EINVAL, "holds a byte 0: write plain text");
+	*error = (struct error){0};
+	*text = steal_pointer(&read);
+	return 0;
+}
+
 void import_row_field(FILE *stream, const char *text)
 {
 	for (; *text; text++)
-		if (*text == ' ' || *text == '\\')
+		if ((unsigned char)*text <= ' ' || strchr("\\#\x7f", *text))
 			fprintf(stream, "\\%03o", (unsigned char)*text);
 		else
 			fputc(*text, stream);

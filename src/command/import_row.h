@@ -19,7 +19,14 @@ struct import_text {
 void import_text_note(const struct import_text *text, unsigned line, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* TEXT as a field of fstab(5). */
+/*
+ * Reads FILE, which is to be imported, into *TEXT, for free(3), and its LENGTH. Refused are a byte
+ * 0, behind which nothing would be read, and a FILE with a control character in its name, which
+ * would end the comment that names it. Returns 0 or negative errno, with ERROR's place set.
+ */
+int import_text_read(const char *file, char **text, size_t *length, struct error *error);
+
+/* TEXT as a field of fstab(5): blanks, control characters, '#' and backslashes are written \ooo. */
 void import_row_field(FILE *stream, const char *text);
 
 /* The row for POLYDIR, below a comment with the line itself and notes of what it does not do. */

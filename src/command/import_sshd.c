@@ -16,11 +16,12 @@
 #include "names.h"
 #include "policy_item.h"
 #include "sshdconf.h"
-#include "textfile.h"
 
 #define TREE_NAME "sshd"
 #define SFTP_COMMAND "internal-sftp"
 #define NO_CHROOT "none"
+#define SSHD_SERVICE "sshd"
+#define SERVICE_BYTES "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 #define BLANKS " \t"
 
 struct sshd_import {
@@ -89,14 +90,22 @@ static const char *chroot_tree_name(const struct sshdconf *conf, const struct ss
 	return has_chroot(block) ? name : "-";
 }
 
+/* Whether the byte at NAME means itself in a rule only where it is written with digits. */
+static bool has_meaning_in_rule(const char *name)
+{
+	return (unsigned char)*name <= ' ' || *name == 0x7f || strchr("#@+:", *name) ||
+	       (*name == '\\' && name[1] >= '0' && name[1] <= '7');
+}
+
 /* PATTERNS as items of a rule, each after MARK; NULL where memory ran out. */
 static char *items_of(const char *patterns, const char *mark)
 {
 	struct buffer text = {0};
 	bool begins = true;
 
+	buffer_add(&text, "");
 	for (; *patterns; patterns++) {
-		char byte[2] = {*patterns, '\0'};
+		char byte[8] = {*patterns, '\0'};
 
 		if (begins && *patterns == '!') {
 			buffer_add(&text, "!");
@@ -105,9 +114,71 @@ static char *items_of(const char *patterns, const char *mark)
 		if (begins)
 			buffer_add(&text, mark);
 		begins = *patterns == ',';
+		if (has_meaning_in_rule(patterns))
+			snprintf(byte, sizeof(byte), "\\%03o", (unsigned char)*patterns);
 		buffer_add(&text, byte);
 	}
 	return buffer_take(&text);
+}
+
+static bool is_service_name(const char *name)
+{
+	return name && *name && !name[strspn(name, SERVICE_BYTES)];
+}
+
+/* The service of who matches BLOCK and no other. */
+static const char *service_of(const struct sshdconf *conf, const struct sshdconf_block *block)
+{
+	if (is_service_name(block->service))
+		return block->service;
+	return is_service_name(conf->blocks[0].service) ? conf->blocks[0].service : SSHD_SERVICE;
+}
+
+/*
+ * Whether OTHER may give its service to who gets BLOCK's ChrootDirectory. Of the blocks that match,
+ * the first that has a keyword decides, for each keyword by itself.
+ */
+static bool may_give_service(const struct sshdconf *conf, const struct sshdconf_block *block,
+			     const struct sshdconf_block *other)
+{
+	if (other == block || other == conf->blocks || !is_service_name(other->service))
+		return false;
+	return other < block || block == conf->blocks ? !other->chroot : !block->service;
+}
+
+/* All services that sessions with BLOCK's ChrootDirectory may have, as items of a rule. */
+static char *services_of(const struct sshdconf *conf, const struct sshdconf_block *block)
+{
+	struct buffer text = {0};
+	const char *own = service_of(conf, block);
+
+	buffer_add(&text, own);
+	for (size_t i = 1; i < conf->n_blocks; i++) {
+		const char *name = conf->blocks[i].service;
+		bool known =
+			!may_give_service(conf, block, &conf->blocks[i]) || strcmp(name, own) == 0;
+
+		for (size_t j = 1; !known && j < i; j++)
+			known = may_give_service(conf, block, &conf->blocks[j]) &&
+				strcmp(conf->blocks[j].service, name) == 0;
+		if (known)
+			continue;
+		buffer_add(&text, ",");
+		buffer_add(&text, name);
+	}
+	return buffer_take(&text);
+}
+
+/* Whether SERVICES, which are BLOCK's, are one that no other block gives. */
+static bool has_service_alone(const struct sshdconf *conf, const struct sshdconf_block *block,
+			      const char *services)
+{
+	bool alone = is_service_name(block->service) && strcmp(services, block->service) == 0;
+
+	for (size_t i = 0; alone && i < conf->n_blocks; i++)
+		if (&conf->blocks[i] != block && (i == 0 || conf->blocks[i].service))
+			alone = strcmp(service_of(conf, &conf->blocks[i]), services) != 0;
+	return alone;
 }
 
 /* Why no rule says the same as BLOCK; NULL where one does, with its first field in *WHO. */
@@ -119,8 +190,10 @@ static const char *why_no_rule(const struct sshdconf_block *block, char **who, s
 		return "who matches both User and Group: a rule takes who matches one of its "
 		       "items; name the users, or set PAMServiceName in the block";
 	if (block->others)
-		return "criteria other than User, Group and Address: set PAMServiceName in the "
-		       "block, and name that service in a rule";
+		return "criteria other than one User, Group and Address: set PAMServiceName in the "
+		       "block to a name that no other gives, and import again";
+	if (block->service && !is_service_name(block->service))
+		return "PAMServiceName is no name of a file in /etc/pam.d: correct it";
 	*who = items_of(patterns ? patterns : "*", block->groups ? "@" : "");
 	if (!*who)
 		return "memory ran out";
@@ -138,9 +211,11 @@ static void print_block_rule(const struct sshd_import *import, const struct sshd
 	cleanup(cleanup_free) char *who = NULL;
 	struct error error = {0};
 	const char *obstacle = why_no_rule(block, &who, &error);
-	const char *service = block->service ? block->service : import->conf.blocks[0].service;
+	cleanup(cleanup_free) char *services = services_of(&import->conf, block);
 	char name[NAME_MAX + 1];
-	bool alone = obstacle && block->service; /* the service is for this block's sessions */
+	const char *tree = chroot_tree_name(&import->conf, block, name);
+	/* The service is for this block's sessions. */
+	bool alone = obstacle && services && has_service_alone(&import->conf, block, services);
 
 	if (obstacle && !alone)
 		import_text_note(&import->text, block->line, "%s", obstacle);
@@ -148,9 +223,9 @@ static void print_block_rule(const struct sshd_import *import, const struct sshd
 		alone	   ? "*"
 		: obstacle ? "WHO"
 			   : who,
-		service ? service : "sshd", chroot_tree_name(&import->conf, block, name));
+		services ? services : "*", tree);
 	if (block->addresses && !obstacle)
-		fprintf(stream, "%*s from=%s", (int)(14 - strlen(name)), "", block->addresses);
+		fprintf(stream, "%*s from=%s", (int)(14 - strlen(tree)), "", block->addresses);
 	fputc('\n', stream);
 }
 
@@ -297,12 +372,10 @@ int import_sshd(const char *file, const char *directory, struct report *report, 
 	cleanup(cleanup_sshd_import) struct sshd_import import = {.text = {file, report, NULL}};
 	cleanup(cleanup_free) char *text = NULL;
 	size_t length = 0;
-	int result = textfile_read(file, &text, &length);
+	int result = import_text_read(file, &text, &length, error);
 
-	if (result < 0) {
-		error_place(error, file, 0);
-		return error_set(error, -result, "cannot be read: %s", strerror(-result));
-	}
+	if (result < 0)
+		return result;
 	if (sshdconf_read(text, length, &import.conf) < 0 || make_sshd_files(&import) < 0)
 		return error_no_memory(error);
 	return import_output_write(&import.output, directory, error);

@@ -14,24 +14,33 @@
 
 #define NAME_ENDS BLANKS "=" /* a keyword's or a criterion's */
 
+/* Whether the backslash at TEXT stands before what it takes the meaning off. */
+static bool is_escape(const char *text, char quote)
+{
+	return text[0] == '\\' && text[1] &&
+	       (strchr("'\"\\", text[1]) || (!quote && text[1] == ' '));
+}
+
 /*
- * The next word of *REST, which is changed; it ends at one of ENDS, and quotes are taken off. NULL
- * at the end or a comment.
+ * The next word of *REST, which is changed; it ends at one of ENDS, and quotes and backslashes are
+ * taken off as sshd does (argv_split). NULL at the end or a comment.
  */
 static char *next_word(char **rest, const char *ends)
 {
-	char *word = *rest + strspn(*rest, BLANKS "="), *end;
+	char *word = *rest + strspn(*rest, BLANKS "="), *from, *to = word, quote = '\0';
 
 	if (!*word || *word == '#')
 		return NULL;
-	if (*word == '"') {
-		end = strchr(++word, '"');
-		end = end ? end : word + strlen(word);
-	} else {
-		end = word + strcspn(word, ends);
+	for (from = word; *from && (quote || !strchr(ends, *from)); from++) {
+		if (is_escape(from, quote))
+			*to++ = *++from;
+		else if (quote ? *from == quote : *from == '"' || *from == '\'')
+			quote = quote ? '\0' : *from;
+		else
+			*to++ = *from;
 	}
-	*rest = *end ? end + 1 : end;
-	*end = '\0';
+	*rest = *from ? from + 1 : from;
+	*to = '\0';
 	return word;
 }
 
@@ -80,24 +89,32 @@ static int add_other(struct sshdconf_block *block, const char *criterion, const 
 	return 0;
 }
 
+/* Where BLOCK has the value of CRITERION; NULL where it has none of its own. */
+static char **criterion_of(struct sshdconf_block *block, const char *criterion)
+{
+	if (strcasecmp(criterion, "user") == 0)
+		return &block->users;
+	if (strcasecmp(criterion, "group") == 0)
+		return &block->groups;
+	return strcasecmp(criterion, "address") == 0 ? &block->addresses : NULL;
+}
+
 static int read_criteria(struct sshdconf_block *block, char *rest)
 {
 	int result = 0;
 
 	for (char *word; result == 0 && (word = next_word(&rest, NAME_ENDS));) {
-		char *value;
+		char *value, **known;
 
 		if (strcasecmp(word, "all") == 0) {
 			result = set_once(&block->users, "*");
 			continue;
 		}
 		value = next_word(&rest, BLANKS);
-		if (strcasecmp(word, "user") == 0)
-			result = set_once(&block->users, value);
-		else if (strcasecmp(word, "group") == 0)
-			result = set_once(&block->groups, value);
-		else if (strcasecmp(word, "address") == 0)
-			result = set_once(&block->addresses, value);
+		known = criterion_of(block, word);
+		/* Of two of a kind, both must match. */
+		if (known && value && !*known)
+			result = set_once(known, value);
 		else
 			result = add_other(block, word, value);
 	}

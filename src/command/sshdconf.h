@@ -10,7 +10,7 @@ struct sshdconf_block {
 	unsigned line;	      /* of the Match; 0 before the first */
 	char *users, *groups; /* patterns, joined by commas as sshd_config(5) has them */
 	char *addresses;
-	char *others; /* criteria that are none of these, as written */
+	char *others; /* criteria that are none of these, or twice there, as written */
 	char *chroot; /* ChrootDirectory */
 	unsigned chroot_line;
 	char *command; /* ForceCommand */

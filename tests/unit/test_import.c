@@ -291,12 +291,94 @@ static void where_sftp_begins_is_kept(void **state)
 	}
 }
 
+/* A rule for sshd alone would leave who has another service in the host's tree. */
+static void services_are_those_of_sshd(void **state)
+{
+	(void)state;
+	/* Who matches two blocks may have the service of one and the directory of the other. */
+	assert_sshd("Match User a\nPAMServiceName x\nMatch Group b\nChrootDirectory /s\n"
+		    "Match User c\nPAMServiceName y.z\nMatch User d\nPAMServiceName sshd\n"
+		    "Match User e\nPAMServiceName x\n",
+		    0, "@b                       sshd,x,y.z sshd\n");
+	assert_sshd("Match User a\nPAMServiceName x\nMatch Group b\nPAMServiceName y\n"
+		    "ChrootDirectory /s\nMatch User c\nPAMServiceName z\n",
+		    0, "@b                       y,x     sshd\n");
+	assert_sshd("PAMServiceName x\nChrootDirectory /s\nMatch User a\nPAMServiceName y\n", 0,
+		    "*                        x,y     sshd\n");
+	/* By a service of its own a block has a rule whatever its criteria are. */
+	assert_sshd("Match LocalPort 1\nPAMServiceName x\nChrootDirectory none\n"
+		    "Match LocalPort 2\nPAMServiceName y\nChrootDirectory /t\n",
+		    0,
+		    "*                        x       -\n"
+		    "*                        y       sshd\n");
+	/* Not where others may have that service, or its users another one. */
+	assert_sshd("Match LocalPort 1\nPAMServiceName x\nChrootDirectory /s\n"
+		    "Match LocalPort 2\nPAMServiceName x\n",
+		    1, "#WHO                      x       sshd\n");
+	assert_sshd("PAMServiceName x\n"
+		    "Match LocalPort 1\nPAMServiceName x\nChrootDirectory /s\n",
+		    1, "#WHO                      x       sshd\n");
+	assert_sshd("Match LocalPort 2\nPAMServiceName y\n"
+		    "Match LocalPort 1\nPAMServiceName x\nChrootDirectory /s\n",
+		    1, "#WHO                      x,y     sshd\n");
+	assert_sshd("Match LocalPort 1\nPAMServiceName sshd\nChrootDirectory /s\n", 1,
+		    "#WHO                      sshd    sshd\n");
+	assert_sshd("Match User a\nPAMServiceName 'x  *'\nChrootDirectory /s\n", 1,
+		    "#WHO                      sshd    sshd\n");
+}
+
+static void words_are_quoted(void **state)
+{
+	char *text;
+
+	(void)state;
+	assert_sshd("Match User \"#a,b c,@d,+e,1:,f\\\\7,g\\\\h\"\nChrootDirectory '/s\tt'/\\\"\\ "
+		    "#u #v\n",
+		    0, "\\043a,b\\040c,\\100d,\\053e,1\\072,f\\1347,g\\h sshd    sshd\n");
+	text = read_text("out/nstree.d/sshd.fstab");
+	assert_non_null(strstr(text, "\n/s\\011t/\"\\040\\043u  /  none  rbind,nosuid,nodev\n"));
+	free(text);
+}
+
+/* Nothing behind a byte 0 is passed over, and no file's name is more than a name. */
+static void odd_files_are_refused(void **state)
+{
+	static const struct {
+		const char *name, *content, *words;
+	} cases[] = {
+		{"sshd_config", "Match User a\n#\0\nChrootDirectory /s\n", "holds a byte 0"},
+		{"script", "bwrap --tmpfs /a\n#\0\nChrootDirectory /s\n", "holds a byte 0"},
+		{"sshd_config\n", "Match User a\n# \nChrootDirectory /s\n", "control character"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct report *report = report_new();
+		struct error error = {0};
+		char file[PATH_MAX];
+		FILE *stream = fopen(path_of(cases[i].name), "w");
+
+		assert_non_null(stream);
+		assert_int_equal(fwrite(cases[i].content, 1, 35, stream), 35);
+		assert_int_equal(fclose(stream), 0);
+		snprintf(file, sizeof(file), "%s", path_of(cases[i].name));
+		assert_true(import_policy(file, NULL, report, &error) < 0);
+		assert_non_null(strstr(error.words, cases[i].words));
+		assert_string_equal(error.file, file);
+		report_free(report);
+		remove(file);
+	}
+}
+
 static void what_no_rule_says_is_noted(void **state)
 {
 	static const char *const cases[][2] = {
 		{"User adm*", "patterns with"},
 		{"Group a User b", "who matches both User and Group"},
 		{"LocalPort 2222", "criteria other than"},
+		{"User a User b", "criteria other than"},
+		{"User", "criteria other than"},
+		{"Group 'a\tb'", "'\\011' is not a character of a name"},
 		{"User !bob", "'!bob' only excludes"},
 		{"Address 10.0.0.*", "'10.0.0.*'"},
 	};
@@ -352,6 +434,9 @@ int main(void)
 		cmocka_unit_test(chroots_are_trees),
 		cmocka_unit_test(a_service_of_its_own_is_in_the_rule),
 		cmocka_unit_test(where_sftp_begins_is_kept),
+		cmocka_unit_test(services_are_those_of_sshd),
+		cmocka_unit_test(words_are_quoted),
+		cmocka_unit_test(odd_files_are_refused),
 		cmocka_unit_test(what_no_rule_says_is_noted),
 	};
 

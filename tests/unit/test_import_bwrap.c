@@ -138,6 +138,8 @@ static void mounts_are_rows(void **state)
 				  "/a\\040b  /mnt  none  rbind,nosuid,nodev\n"
 				  "tmpfs  /mnt/x  tmpfs  mode=0755,uid=%U,gid=%G,nosuid,nodev\n"
 				  "/y  /mnt/x/y  none  rbind,nosuid,nodev,X-mount.mkdir\n");
+	/* A '#' at the beginning of a row would make it a comment. */
+	assert_rows("--symlink '#a' /b", PLAIN_ROOT "\\043a  /b  nstree.symlink\n");
 	assert_rows("--overlay-src /a --overlay-src /b --ro-overlay /o --overlay-src /a "
 		    "--tmp-overlay /p",
 		    PLAIN_ROOT
@@ -234,6 +236,16 @@ static void what_no_row_says_is_noted(void **state)
 		{"--ro-overlay /x", "'--ro-overlay /x': --overlay-src is missing", 0},
 		{"--proc /", "'--proc /': the root of a tree is", 0},
 		{"--tmpfs 'a\nb'", "'--tmpfs a?b': a row has no control characters", 0},
+		{"--perms 0755,uid=0 --tmpfs /x", "'--tmpfs /x': a mode is octal", 0},
+		{"--perms '0755\n/ /y none rbind' --tmpfs /x", "'--tmpfs /x': a mode is octal", 0},
+		{"--perms $X --tmpfs /x", "'--tmpfs /x': a mode is octal", 0},
+		{"--size 0 --tmpfs /x", "'--tmpfs /x': a mode is octal", 0},
+		{"--size 1k --tmpfs /x", "'--tmpfs /x': a mode is octal", 0},
+		{"--tmpfs /x --chmod 0700,x /x", "mode=0755,uid=%U,gid=%G,nosuid", 0},
+		{"--tmpfs /x --chmod 0700,x /x", "'--chmod 0700,x /x': a mode is octal", 0},
+		{"--symlink '' /x", "'--symlink  /x': a link without a text", 0},
+		{"--symlink a $HOME", "'--symlink a %h': a home directory is no link", 0},
+		{"-- /usr/bin/ssh", "'/usr/bin/ssh' is not run", 2},
 	};
 
 	(void)state;
@@ -243,6 +255,8 @@ static void what_no_row_says_is_noted(void **state)
 	}
 	import_command("--tmpfs /x --bogus --tmpfs /y", 0, 1);
 	assert_output(outputs[0], "X-mount.mkdir\n# Not read from here on: '--bogus'\n");
+	import_command("'--bogus\n/  /y  none  rbind'", 0, 1);
+	assert_output(outputs[0], "\n# Not read from here on: '--bogus?/  /y  none  rbind'\n");
 	import_command("--tmpfs", 0, 1);
 	assert_output(outputs[0], "# Not read from here on: '--tmpfs'\n");
 }
