@@ -32,17 +32,6 @@ static bool is_known_group(const char *name)
 	return nss_group_by_name(name, &group, &error) == 0;
 }
 
-/* Words of other configuration files for what is * here. */
-static bool means_all(const char *name)
-{
-	static const char *const words[] = {"all", "any", "everyone", "everybody", "default"};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (strcasecmp(name, words[i]) == 0)
-			return true;
-	return false;
-}
-
 static void check_user_name(const struct item_check *check)
 {
 	cleanup(nss_user_clear) struct nss_user user = {0};
@@ -71,7 +60,7 @@ static void check_user_name(const struct item_check *check)
 	    "out%s%s%s",
 	    check->text,
 	    is_known_group(check->text) ? "; for the group of that name put @ before it" : "",
-	    means_all(check->text) ? "; for everyone write *" : "",
+	    nearest_means_all(check->text) ? "; for everyone write *" : "",
 	    nearest_text(&nearest, suggestion));
 }
 
@@ -209,6 +198,7 @@ int check_service(const char *service, struct error *error)
 		error_set(error, ENOENT,
 			  "there is no service '%s': /etc/pam.d/%s does not exist; correct the "
 			  "name, or install what brings the file%s%s",
-			  service, service, means_all(service) ? "; for all of them write *" : "",
+			  service, service,
+			  nearest_means_all(service) ? "; for all of them write *" : "",
 			  nearest_text(&nearest, suggestion)));
 }

@@ -52,14 +52,15 @@ static bool covers(const char *above, const struct policy_item *item, const char
 
 /* For an existing user, policy_rule_matches() decides, also about groups and ranges. */
 static bool takes_user(const struct rule *above, const struct policy_item *user,
-		       const struct rule *below)
+		       const struct rule *below, bool by_text)
 {
 	cleanup(cleanup_subject) struct subject *subject = NULL;
 	const struct rule anywhere = {.who = above->who, .service = (char *)"*"};
 	struct error error = {0};
 	const char *why;
 
-	if (user->kind != POLICY_ITEM_USER || subject_load(user->name, "", &subject, &error) < 0)
+	if (user->kind != POLICY_ITEM_USER || by_text ||
+	    subject_load(user->name, "", &subject, &error) < 0)
 		return covers(above->who, user, below->who);
 	return policy_rule_matches(&anywhere, subject, &why, &error) > 0;
 }
@@ -79,18 +80,23 @@ static bool covers_conditions(const struct rule *above, const struct rule *below
 /* The first rule above BELOW that matches the sessions of USER by SERVICE; NULL for none. */
 static const struct rule *find_taker(const struct policy *policy, const struct rule *below,
 				     const struct policy_item *user,
-				     const struct policy_item *service)
+				     const struct policy_item *service, bool by_text)
 {
 	for (const struct rule *above = policy->rules; above < below; above++)
 		if (covers_conditions(above, below) &&
 		    covers(above->service, service, below->service) &&
-		    takes_user(above, user, below))
+		    takes_user(above, user, below, by_text))
 			return above;
 	return NULL;
 }
 
-const struct rule *check_reach_find_taker(const struct policy *policy, const struct rule *rule,
-					  bool *several)
+/*
+ * The first rule of POLICY above RULE that matches sessions of RULE's, where the rules above match
+ * all of them. *SEVERAL is set to whether more than one rule is needed for that. NULL where RULE
+ * can match, or that is not known.
+ */
+static const struct rule *find_takers(const struct policy *policy, const struct rule *rule,
+				      bool by_text, bool *several)
 {
 	const struct rule *taker = NULL;
 	struct policy_item user, service;
@@ -102,7 +108,7 @@ const struct rule *check_reach_find_taker(const struct policy *policy, const str
 
 			if (user.excludes || service.excludes)
 				continue;
-			found = find_taker(policy, rule, &user, &service);
+			found = find_taker(policy, rule, &user, &service, by_text);
 			if (!found)
 				return NULL;
 			*several = *several || (taker && found != taker);
@@ -110,6 +116,22 @@ const struct rule *check_reach_find_taker(const struct policy *policy, const str
 		}
 	}
 	return taker;
+}
+
+void check_reach(const struct policy *policy, const struct rule *rule, bool by_text,
+		 struct report *report)
+{
+	bool several;
+	const struct rule *taker = find_takers(policy, rule, by_text, &several);
+
+	if (taker)
+		report_say(report, SEVERITY_WARNING, CODE_UNREACHABLE_RULE, rule->file, rule->line,
+			   several ? "this rule can never match: the rules above it, from line %u "
+				     "on, take all of its sessions; put it above them, or leave it "
+				     "out"
+				   : "this rule can never match: line %u takes all of its "
+				     "sessions; put it above that line, or leave it out",
+			   taker->line);
 }
 
 /* Whether LIST is * for all but uid 0, which a rule matches by its own name alone anyway. */

@@ -9,13 +9,13 @@
 #include "report.h"
 
 /*
- * The first rule of POLICY above RULE that matches sessions of RULE's, where the rules above match
- * all of them. Items that are existing users are matched as at a login, others by their text.
- * *SEVERAL is set to whether more than one rule is needed for that. NULL where RULE can match, or
+ * Adds a warning to REPORT where RULE, one of POLICY's, can never match, because rules above it
+ * match all of its sessions. Items that are existing users are matched as at a login, others by
+ * their text; with BY_TEXT all of them are, and no name service is asked. Nothing is added where
  * that is not known.
  */
-const struct rule *check_reach_find_taker(const struct policy *policy, const struct rule *rule,
-					  bool *several);
+void check_reach(const struct policy *policy, const struct rule *rule, bool by_text,
+		 struct report *report);
 
 /* Adds a warning to REPORT where POLICY, which has been read whole, has no rule for everyone. */
 void check_reach_last_rule(const struct policy *policy, struct report *report);

@@ -19,6 +19,7 @@
 #include "nearest.h"
 #include "policy_set.h"
 #include "specifier.h"
+#include "textfile.h"
 #include "tree.h"
 
 #define SUFFIX ".fstab"
@@ -34,6 +35,7 @@ struct root_check {
 	const char *root;
 	struct policy_set set;
 	struct accounts accounts;
+	char *shells; /* the lines of shells(5), from one newline to the next; NULL without it */
 	struct report *report;
 	const struct tree_file *last; /* the last tree that was read, and for what values */
 	char *last_key;
@@ -43,6 +45,7 @@ static void root_check_clear(struct root_check *check)
 {
 	policy_set_clear(&check->set);
 	accounts_clear(&check->accounts);
+	free(check->shells);
 	free(check->last_key);
 }
 
@@ -51,11 +54,36 @@ static void report_root_error(void *report, const struct error *error)
 	report_add(report, SEVERITY_ERROR, CODE_TREE_UNUSABLE, error);
 }
 
-/* For a tree that no rule gives to anyone: the last user of passwd(5), who is no service's. */
+static void read_shells(struct root_check *check)
+{
+	cleanup(cleanup_free) char *text = NULL;
+	char path[PATH_MAX];
+	size_t length;
+
+	snprintf(path, sizeof(path), "%s/etc/shells", check->root);
+	if (textfile_read_in(&check->set.root, path, &text, &length) == 0 &&
+	    asprintf(&check->shells, "\n%s\n", text) < 0)
+		check->shells = NULL;
+}
+
+/* Whether USER has a shell of shells(5), or, without that file, one whose name ends in "sh". */
+static bool is_login(const struct root_check *check, const struct accounts_user *user)
+{
+	const char *shell = *user->shell ? user->shell : "/bin/sh";
+	cleanup(cleanup_free) char *line = NULL;
+
+	if (!check->shells)
+		return strlen(shell) >= 2 && strcmp(shell + strlen(shell) - 2, "sh") == 0;
+	return asprintf(&line, "\n%s\n", shell) > 0 && strstr(check->shells, line);
+}
+
+/* For a tree that no rule gives to anyone: the last user of passwd(5) who is no service's. */
 static const struct accounts_user *example_user(const struct root_check *check)
 {
-	return check->accounts.n_users ? &check->accounts.users[check->accounts.n_users - 1]
-				       : &example;
+	for (size_t i = check->accounts.n_users; i-- > 0;)
+		if (is_login(check, &check->accounts.users[i]))
+			return &check->accounts.users[i];
+	return &example;
 }
 
 static struct subject describe_account(const struct root_check *check,
@@ -92,8 +120,12 @@ static void read_tree_for(struct root_check *check, const char *name, const stru
 	cleanup(cleanup_tree) struct tree *tree = NULL;
 	const struct tree_file *file = NULL;
 	struct error error = {0};
+	const char *directories[POLICY_SET_DIRECTORIES + 1] = {0};
 	int result = policy_set_tree(&check->set, name, subject, &file, &error);
 
+	for (size_t i = 0; i < check->set.n_directories; i++)
+		directories[i] = check->set.directories[i];
+	nearest_add_tree_of(&error, directories);
 	if (result == 0 && was_read_last(check, file, subject))
 		return;
 	report_set_user(check->report, subject);
@@ -126,8 +158,12 @@ static void check_root_name(const struct root_check *check, const struct rule *r
 	report_say(check->report, SEVERITY_ERROR, group ? CODE_UNKNOWN_GROUP : CODE_UNKNOWN_USER,
 		   rule->file, rule->line,
 		   "there is no %s '%s' in %.200s/etc/%s, and this matches nobody: correct the "
-		   "name, or leave it out%s",
+		   "name, or leave it out%s%s%s",
 		   group ? "group" : "user", item->name, check->root, group ? "group" : "passwd",
+		   !group && accounts_find_group(&check->accounts, item->name)
+			   ? "; for the group of that name put @ before it"
+			   : "",
+		   !group && nearest_means_all(item->name) ? "; for everyone write *" : "",
 		   nearest_text(&nearest, suggestion));
 }
 
@@ -148,6 +184,24 @@ static void check_root_names(const struct root_check *check, const struct rule *
 	}
 }
 
+/* Whether an item of RULE is SUBJECT's name, or a group of SUBJECT's. */
+static bool is_named_in(const struct rule *rule, const struct subject *subject)
+{
+	struct policy_item item;
+	const char *why;
+
+	for (const char *rest = rule->who; policy_next_item(&rest, &item);) {
+		const struct rule alone = {.who = item.text, .service = (char *)(uintptr_t) "*"};
+		struct error ignored = {0};
+
+		if (!item.excludes &&
+		    (item.kind == POLICY_ITEM_USER || item.kind == POLICY_ITEM_GROUP) &&
+		    policy_rule_matches(&alone, subject, &why, &ignored) > 0)
+			return true;
+	}
+	return false;
+}
+
 /* Reads the rule's tree for each user that gets it by SERVICE. Returns whether there is any. */
 static bool check_root_users(struct root_check *check, const struct rule *rule, const char *service)
 {
@@ -159,7 +213,8 @@ static bool check_root_users(struct root_check *check, const struct rule *rule, 
 		struct error ignored = {0};
 
 		/* No name service is asked. */
-		if (policy_may_get(check->set.policy, &subject, rule, &ignored) <= 0)
+		if (policy_may_get(check->set.policy, &subject, rule, &ignored) <= 0 ||
+		    (!is_login(check, &check->accounts.users[i]) && !is_named_in(rule, &subject)))
 			continue;
 		read_tree_for(check, rule->tree, rule, &subject);
 		found = true;
@@ -174,6 +229,7 @@ static void check_root_rule(struct root_check *check, const struct rule *rule)
 	bool found = false;
 
 	check_root_names(check, rule);
+	check_reach(check->set.policy, rule, true, check->report);
 	if (rule->action != RULE_ENTER)
 		return;
 	for (const char *rest = rule->service; policy_next_item(&rest, &item);)
@@ -282,6 +338,7 @@ void check_root_directory(const char *root, const char *tree, struct report *rep
 	policy_set_load(root, &check.set, report);
 	if (accounts_load(root, &check.accounts, &error) < 0)
 		report_add(report, SEVERITY_ERROR, CODE_UNREADABLE_FILE, &error);
+	read_shells(&check);
 	if (tree) {
 		const struct subject user = describe_account(&check, example_user(&check), "sshd");
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "assembly.h"
+#include "check_places.h"
 #include "check_sockets.h"
 #include "check_sources.h"
 #include "cleanup.h"
@@ -222,8 +223,9 @@ static bool is_through_link(const struct tree *tree, size_t index)
 	return false;
 }
 
-/* A new tmpfs is empty; the target in a bind row is looked up on the host. */
-static void check_row_target(const struct tree *tree, size_t index, struct report *report)
+/* A new tmpfs is empty; the target in a bind row is looked up on the host, not with BY_TEXT. */
+static void check_row_target(const struct tree *tree, size_t index, bool by_text,
+			     struct report *report)
 {
 	const struct row *row = &tree->rows[index], *covering = check_rows_covering(tree, index);
 	const char *rest = name_below(row->target, covering->target);
@@ -238,7 +240,8 @@ static void check_row_target(const struct tree *tree, size_t index, struct repor
 		report_row_error(row, &error, report);
 		return;
 	}
-	if (!rest || !*rest || row->kind == ROW_SYMLINK || covering->subdirectory)
+	if (!rest || !*rest || row->kind == ROW_SYMLINK || covering->subdirectory ||
+	    (by_text && covering->kind == ROW_BIND))
 		return;
 	if (covering->kind == ROW_BIND) {
 		/* A source that is missing is reported. */
@@ -330,65 +333,6 @@ static void check_flags(const struct row *row, struct report *report)
 		    row->target);
 }
 
-/* Mode and owner of the tmpfs of ROW: 01777 and root without options. */
-static void stat_tmpfs(const struct row *row, struct stat *stat)
-{
-	*stat = (struct stat){.st_mode = 01777};
-	for (size_t i = 0; i < row->n_options; i++) {
-		const struct filesystem_option *option = &row->options[i];
-
-		if (option->value && strcmp(option->key, "mode") == 0)
-			stat->st_mode = (mode_t)strtoul(option->value, NULL, 8);
-		if (option->value && strcmp(option->key, "uid") == 0)
-			stat->st_uid = (uid_t)strtoul(option->value, NULL, 10);
-	}
-}
-
-/* Sets STAT to what PLACE will be in the tree. Returns the row that shows it, or NULL if unknown.
- */
-static const struct row *stat_place(const struct tree *tree, const char *place, struct stat *stat)
-{
-	const struct row *row = NULL;
-	char path[PATH_MAX];
-
-	for (size_t i = tree->n_rows; !row && i-- > 0;)
-		if (name_below(place, tree->rows[i].target))
-			row = &tree->rows[i];
-	if (!row || row->subdirectory)
-		return NULL;
-	snprintf(path, sizeof(path), "%s/%s", row->source, name_below(place, row->target));
-	if (row->kind == ROW_BIND && lstat(path, stat) == 0)
-		stat->st_mode &= S_ISLNK(stat->st_mode) ? ~(mode_t)(S_IWGRP | S_IWOTH) : ~0U;
-	else if (row->kind == ROW_FILESYSTEM && strcmp(row->type, "tmpfs") == 0 &&
-		 !*name_below(place, row->target))
-		stat_tmpfs(row, stat);
-	else
-		return NULL;
-	if (!*name_below(place, row->target) && row->mode != ROW_UNSET)
-		stat->st_mode = row->mode;
-	if (!*name_below(place, row->target) && row->owner != ROW_UNSET)
-		stat->st_uid = row->owner;
-	return row;
-}
-
-/* Paths that root's code is loaded from must be root's in the tree as well. */
-static void check_row_place(const struct tree *tree, const char *place, struct report *report)
-{
-	struct stat stat;
-	const struct row *row = stat_place(tree, place, &stat);
-
-	if (!row || !path_distrust(&stat))
-		return;
-	/* source_check() reports this. */
-	if (row->kind == ROW_BIND && strcmp(row->target, place) == 0 && trust_is_code_place(place))
-		return;
-	add(report, SEVERITY_ERROR, CODE_ROOT_CODE, row,
-	    "in this tree '%s' %s (uid %u, mode %04o): root's code is loaded from there; it must "
-	    "be root's, and writable by no one else (%s)",
-	    place, path_distrust(&stat), (unsigned)stat.st_uid, (unsigned)stat.st_mode & 07777,
-	    row->kind == ROW_BIND ? "chown root, chmod go-w" : "for a tmpfs write mode=0755");
-}
-
 static bool shows_processes(const struct tree *tree)
 {
 	for (size_t i = 0; i < tree->n_rows; i++)
@@ -444,10 +388,10 @@ static void check_places(const struct tree *tree, const struct tree *known, stru
 {
 	for (const char *const *place = trust_places; *place; place++)
 		if (!is_place_checked(tree, known, *place))
-			check_row_place(tree, *place, report);
+			check_code_place(tree, *place, false, report);
 	for (size_t i = 1; i < tree->n_rows; i++)
 		if (trust_is_code_place(tree->rows[i].target) && !is_checked(tree, known, i))
-			check_row_place(tree, tree->rows[i].target, report);
+			check_code_place(tree, tree->rows[i].target, false, report);
 }
 
 static void check_processes(const struct tree *tree, unsigned isolate, struct report *report)
@@ -477,7 +421,7 @@ void check_rows(const struct tree *tree, const struct subject *subject, unsigned
 		check_sources_mounts(row, &known->mounts, report);
 		check_filesystem(row, isolate & ISOLATE_PID, report);
 		if (i && !tree->faulty && answered)
-			check_row_target(tree, i, report);
+			check_row_target(tree, i, false, report);
 		if (answered)
 			check_sockets(tree, i, isolate, report);
 		check_flags(row, report);
@@ -494,6 +438,10 @@ void check_rows_text(const struct tree *tree, const struct subject *subject, uns
 	for (size_t i = 0; i < tree->n_rows; i++) {
 		check_hidden(tree, i, subject, &none, report);
 		check_flags(&tree->rows[i], report);
+		if (i && !tree->faulty)
+			check_row_target(tree, i, true, report);
 	}
+	for (const char *const *place = trust_places; *place; place++)
+		check_code_place(tree, *place, true, report);
 	check_processes(tree, isolate, report);
 }

@@ -328,23 +328,6 @@ static void check_unmatched_rule(struct rule_check *check)
 	report_add(check->report, SEVERITY_ERROR, CODE_TREE_UNUSABLE, &error);
 }
 
-static void check_reachable(const struct rule_check *check)
-{
-	const struct rule *rule = check->rule, *taker;
-	bool several;
-
-	taker = check_reach_find_taker(check->policy, rule, &several);
-	if (taker)
-		report_say(check->report, SEVERITY_WARNING, CODE_UNREACHABLE_RULE, rule->file,
-			   rule->line,
-			   several ? "this rule can never match: the rules above it, from line %u "
-				     "on, take all of its sessions; put it above them, or leave it "
-				     "out"
-				   : "this rule can never match: line %u takes all of its "
-				     "sessions; put it above that line, or leave it out",
-			   taker->line);
-}
-
 void check_rule_trees(struct rule_check *check, const struct rule *rule)
 {
 	check->rule = rule;
@@ -357,7 +340,7 @@ void check_rule(struct rule_check *check, const struct rule *rule)
 {
 	check->rule = rule;
 	check_names(rule, check->report);
-	check_reachable(check);
+	check_reach(check->policy, rule, false, check->report);
 	if (rule->action != RULE_ENTER)
 		return;
 	check_kernel_rule(rule, check->report);

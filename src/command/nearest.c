@@ -104,12 +104,6 @@ void nearest_consider_files(struct nearest *nearest, const char *directory, cons
 	}
 }
 
-void nearest_consider_trees(struct nearest *nearest)
-{
-	nearest_consider_files(nearest, TREE_DIRECTORY, ".fstab");
-	nearest_consider_files(nearest, TREE_DIRECTORY_SHIPPED, ".fstab");
-}
-
 const char *nearest_text(const struct nearest *nearest, char text[NEAREST_TEXT_SIZE])
 {
 	text[0] = '\0';
@@ -118,19 +112,40 @@ const char *nearest_text(const struct nearest *nearest, char text[NEAREST_TEXT_S
 	return text;
 }
 
-void nearest_add_tree(struct error *error)
+void nearest_add_tree_of(struct error *error, const char *const *directories)
 {
 	char suggestion[NEAREST_TEXT_SIZE], name[POLICY_ITEM_SIZE];
 	size_t length = strlen(error->words);
 	struct nearest nearest;
+	bool is_host;
 
 	if (error->number != ENOENT || sscanf(error->words, "no tree '%255[^']'", name) != 1)
 		return;
 	nearest_begin(&nearest, name);
-	nearest_consider_trees(&nearest);
+	for (; *directories; directories++)
+		nearest_consider_files(&nearest, *directories, ".fstab");
 	/* (A place is that of a tree which has no base.) */
 	if (!error->line)
 		nearest_consider(&nearest, RULE_TREE_DENY);
+	is_host = !error->line && (strcmp(name, "none") == 0 || strcmp(name, "host") == 0);
 	snprintf(error->words + length, sizeof(error->words) - length, "%s",
-		 nearest_text(&nearest, suggestion));
+		 is_host ? "; for the host's own tree write -"
+			 : nearest_text(&nearest, suggestion));
+}
+
+void nearest_add_tree(struct error *error)
+{
+	static const char *const directories[] = {TREE_DIRECTORY, TREE_DIRECTORY_SHIPPED, NULL};
+
+	nearest_add_tree_of(error, directories);
+}
+
+bool nearest_means_all(const char *name)
+{
+	static const char *const words[] = {"all", "any", "everyone", "everybody", "default"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (strcasecmp(name, words[i]) == 0)
+			return true;
+	return false;
 }

@@ -3,6 +3,7 @@
 #ifndef NSTREE_NEAREST_H
 #define NSTREE_NEAREST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "error.h"
@@ -28,11 +29,17 @@ void nearest_consider_groups(struct nearest *nearest);
 /* Considers the files of DIRECTORY whose name ends in SUFFIX, without it. */
 void nearest_consider_files(struct nearest *nearest, const char *directory, const char *suffix);
 
-/* Considers every tree of the site's and of the package. */
-void nearest_consider_trees(struct nearest *nearest);
+/*
+ * If ERROR says that a tree, or one it is built on, does not exist, adds what may have been meant:
+ * the nearest of the trees in DIRECTORIES, whose last is NULL, or a word of the third field.
+ */
+void nearest_add_tree_of(struct error *error, const char *const *directories);
 
-/* Adds the nearest tree to ERROR, if it says that a tree, or one it is built on, does not exist. */
+/* The same with the trees of the site's and of the package. */
 void nearest_add_tree(struct error *error);
+
+/* Whether NAME is a word of other configuration files for what is * here. */
+bool nearest_means_all(const char *name);
 
 /* Longer than what nearest_text() writes. */
 #define NEAREST_TEXT_SIZE (NEAREST_NAME_SIZE + 32)

@@ -89,11 +89,11 @@ static int read_first(const struct policy_set *set, const char *name, struct tre
 	}
 	if (result == 0)
 		return 0;
-	return error_mark(error, CODE_UNKNOWN_TREE,
-			  error_set(error, -result,
-				    "no tree '%s': %s/%s.fstab cannot be read (%s); write it, or "
-				    "name another tree",
-				    name, set->directories[0], name, strerror(-result)));
+	if (result == -ENOENT)
+		return tree_file_missing(name, set->directories[0], set->directories[1], error);
+	return error_mark(
+		error, CODE_UNREADABLE_FILE,
+		error_set(error, -result, "%s cannot be read: %s", file->path, strerror(-result)));
 }
 
 /* A tree_file_reader whose data is a policy set. */

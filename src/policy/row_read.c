@@ -21,11 +21,14 @@ static int read_filesystem_type(struct row *row, const char *type, struct error 
 		return error_set(error, EINVAL,
 				 "'%s' is no type: write type none and %s among the options", type,
 				 type);
+	if (strcmp(type, "tree") == 0 || strcmp(type, "symlink") == 0 || strcmp(type, "dev") == 0)
+		return error_set(error, EINVAL, "'%s' is no type: write nstree.%s", type, type);
 	if (strcmp(type, "swap") == 0)
 		return error_set(error, EINVAL, "swap cannot be mounted: leave the row out");
 	if (strcmp(type, "auto") == 0)
 		return error_set(error, EINVAL,
-				 "type auto is not guessed: write the filesystem's name");
+				 "type auto is not guessed: write the filesystem's name, or none "
+				 "for what the options bind");
 	if (lines_false_blank(type))
 		return error_set(error, EINVAL, "'%s' is no type", type);
 	row->kind = ROW_FILESYSTEM;

@@ -52,10 +52,29 @@ static int open_in(const char *directory, const char *name, char **path, FILE **
 	return config_open(*path, stream, error);
 }
 
+int tree_file_missing(const char *name, const char *site, const char *shipped, struct error *error)
+{
+	size_t length = strlen(name), suffix = strlen(TREE_SUFFIX);
+
+	if (length > suffix && strcmp(name + length - suffix, TREE_SUFFIX) == 0)
+		error_set(error, ENOENT,
+			  "no tree '%s': a tree's name is that of its file without " TREE_SUFFIX
+			  "; write '%.*s'",
+			  name, (int)(length - suffix), name);
+	else if (strchr(name, '='))
+		error_set(error, ENOENT,
+			  "no tree '%s': write options after the tree's name and a blank", name);
+	else
+		error_set(error, ENOENT,
+			  "no tree '%s': neither %s/%s.fstab nor %s/%s.fstab exists; write one of "
+			  "them, or name another tree",
+			  name, site, name, shipped, name);
+	return error_mark(error, CODE_UNKNOWN_TREE, -ENOENT);
+}
+
 /* Opens the site's file NAME.fstab, or the shipped one, as open_in() does. */
 static int open_file(const char *name, char **path, FILE **stream, struct error *error)
 {
-	const size_t length = strlen(name), suffix = strlen(TREE_SUFFIX);
 	const struct error before = *error;
 	int result = open_in(TREE_DIRECTORY, name, path, stream, error);
 
@@ -67,18 +86,7 @@ static int open_file(const char *name, char **path, FILE **stream, struct error 
 	if (result != -ENOENT)
 		return result;
 	*error = before;
-	if (length > suffix && strcmp(name + length - suffix, TREE_SUFFIX) == 0)
-		return error_mark(error, CODE_UNKNOWN_TREE,
-				  error_set(error, ENOENT,
-					    "no tree '%s': a tree's name is that of its file "
-					    "without " TREE_SUFFIX "; write '%.*s'",
-					    name, (int)(length - suffix), name));
-	return error_mark(error, CODE_UNKNOWN_TREE,
-			  error_set(error, ENOENT,
-				    "no tree '%s': neither " TREE_DIRECTORY
-				    "/%s.fstab nor " TREE_DIRECTORY_SHIPPED
-				    "/%s.fstab exists; write one of them, or name another tree",
-				    name, name, name));
+	return tree_file_missing(name, TREE_DIRECTORY, TREE_DIRECTORY_SHIPPED, error);
 }
 
 static int read_tree_file(FILE *stream, struct tree_file *file, struct error *error)

@@ -37,6 +37,12 @@ struct tree_file {
 int tree_file_load(const char *name, const struct subject *subject, struct tree_file **file,
 		   struct error *error);
 
+/*
+ * Sets ERROR to that there is no tree NAME, where the directories SITE and SHIPPED may have one,
+ * and what to write instead. Returns -ENOENT.
+ */
+int tree_file_missing(const char *name, const char *site, const char *shipped, struct error *error);
+
 /* Finds and reads the file of the tree NAME alone. As tree_file_load(); DATA is its own. */
 typedef int tree_file_reader(void *data, const char *name, struct tree_file **file,
 			     struct error *error);
