@@ -49,7 +49,7 @@ complete -c nstree -n "not __fish_seen_subcommand_from $commands" -a run -d "ope
 complete -c nstree -n "not __fish_seen_subcommand_from $commands" -a list -d 'list the live sessions'
 complete -c nstree -n "not __fish_seen_subcommand_from $commands" -a show -d 'show the mounts of a live session'
 complete -c nstree -n "not __fish_seen_subcommand_from $commands" -a refresh -d 'update the mounts of live sessions to the policy'
-complete -c nstree -n "not __fish_seen_subcommand_from $commands" -a import -d 'turn a namespace.conf, an sshd_config, a bwrap command or a firejail profile into rules and trees'
+complete -c nstree -n "not __fish_seen_subcommand_from $commands" -a import -d 'turn what other programs are told (pam_namespace, sshd, bwrap, firejail, jailkit) into rules and trees'
 complete -c nstree -n "not __fish_seen_subcommand_from $commands" -a help -d 'tell more of a command, or of the code that a message ends with'
 complete -c nstree -l help -d 'print the usage'
 complete -c nstree -l version -d 'print the version'

@@ -11,6 +11,7 @@
 #include "cleanup.h"
 #include "import_bwrap.h"
 #include "import_firejail.h"
+#include "import_jail.h"
 #include "import_output.h"
 #include "import_row.h"
 #include "import_sets.h"
@@ -196,6 +197,8 @@ int import_policy(const char *file, const char *directory, struct report *report
 
 	if (strncmp(name_last(file), SSHD_CONFIG, strlen(SSHD_CONFIG)) == 0)
 		return import_sshd(file, directory, report, error);
+	if (import_jail_is(file))
+		return import_jail(file, directory, report, error);
 	if (import_firejail_is(file))
 		return import_firejail(file, directory, report, error);
 	if (import_bwrap_is(file))

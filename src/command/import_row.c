@@ -61,6 +61,16 @@ void import_row_field(FILE *stream, const char *text)
 			fputc(*text, stream);
 }
 
+void import_row_literal(FILE *stream, const char *text)
+{
+	for (; *text; text++) {
+		char byte[2] = {*text, '\0'};
+
+		fputs(*text == '%' ? "%" : "", stream);
+		import_row_field(stream, byte);
+	}
+}
+
 static bool polydir_has_option(const char *list, const char *name)
 {
 	size_t length = strlen(name);

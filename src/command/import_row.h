@@ -29,6 +29,9 @@ int import_text_read(const char *file, char **text, size_t *length, struct error
 /* TEXT as a field of fstab(5): blanks, control characters, '#' and backslashes are written \ooo. */
 void import_row_field(FILE *stream, const char *text);
 
+/* The path TEXT, which has no specifiers, as such a field. */
+void import_row_literal(FILE *stream, const char *text);
+
 /* The row for POLYDIR, below a comment with the line itself and notes of what it does not do. */
 void import_row_print(const struct import_text *text, const struct polydir *polydir);
 

@@ -282,8 +282,8 @@ static const struct command commands[] = {
 	{"refresh", " [NAMESPACE|PID|USER]", "update the mounts of live sessions to the policy",
 	 "jn", 0, 1, DASHES_NONE, run_refresh},
 	{"import", " FILE | -- bwrap OPTION...",
-	 "turn a namespace.conf, an sshd_config, a bwrap command or a firejail profile into rules "
-	 "and trees",
+	 "turn what other programs are told (pam_namespace, sshd, bwrap, firejail, jailkit) "
+	 "into rules and trees",
 	 "ojn", 1, 1, DASHES_INSTEAD, run_import},
 	{"help", " [COMMAND | CODE | codes]",
 	 "tell more of a command, of the code that a message ends with, or of all codes", "n", 0, 1,
