@@ -39,7 +39,7 @@ bool firejailtree_is(const struct firejail_command *command, const char *name)
 void firejailtree_each(struct firejail_tree *tree, size_t at, firejail_visit *use)
 {
 	const struct firejail_command *command = &tree->profile->items[at];
-	cleanup(firejailpaths_clear) struct firejail_paths paths;
+	cleanup(firejailpaths_clear) struct firejail_paths paths = {0};
 	const char *obstacle = firejailpaths_find(command->value, &paths);
 
 	if (obstacle)

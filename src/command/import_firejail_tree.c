@@ -143,23 +143,26 @@ static void show(struct firejail_tree *tree, const char *path)
 static void add_private_file(struct firejail_tree *tree, const struct firejail_command *command,
 			     const char *directory, const char *name)
 {
-	cleanup(firejailpaths_clear) struct firejail_paths paths;
-	char value[PATH_MAX];
+	cleanup(firejailpaths_clear) struct firejail_paths paths = {0};
+	const char *obstacle;
+	char value[PATH_MAX], words[PATH_MAX + 128];
 
 	snprintf(value, sizeof(value), "%s/%s", directory, name);
-	if (strchr(name, '/') || *name == '@') {
-		firejailtree_note(tree->text, command,
-				  "only names of files in the directory are known here");
-		return;
-	}
-	if (firejailpaths_find(value, &paths) == NULL && !paths.n_items)
+	if (strchr(name, '/') || *name == '@')
+		obstacle = "only names of files in the directory are known here";
+	else
+		obstacle = firejailpaths_find(value, &paths);
+	if (obstacle) {
+		snprintf(words, sizeof(words), "%s (%s)", obstacle, value);
+		firejailtree_note(tree->text, command, words);
+	} else if (!paths.n_items) {
 		fprintf(tree->text->stream, "# %s:%u: %s: this machine has no %s\n",
 			name_last(command->file), command->line, command->name, value);
-	else if (!strpbrk(name, "*?["))
+	} else if (!strpbrk(name, "*?[")) {
 		show(tree, value);
-	else
-		for (size_t i = 0; i < paths.n_items; i++)
-			show(tree, paths.items[i].path);
+	}
+	for (size_t i = 0; strpbrk(name, "*?[") && i < paths.n_items; i++)
+		show(tree, paths.items[i].path);
 }
 
 /* private-etc and the like: DIRECTORY has only what the commands NAME list. */

@@ -145,6 +145,7 @@ static void what_is_private_is_made(void **state)
 		   "\n/etc/security/nstree.d/hidden  /etc/security/nstree.d/hidden  none  "
 		   "rbind,ro,nosuid,nodev,X-mount.mkdir\n",
 		   true);
+	import_profile("private-etc a/b,..,@group\n", 3, 0);
 	import_profile("private /srv/home\n", 0, 0);
 	assert_has(TREE, "\n/srv/home  %h  none  rbind,nosuid,nodev,X-mount.mkdir\n", true);
 }
