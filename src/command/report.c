@@ -17,6 +17,8 @@
 #define TARGET_QUOTE "target '"
 #define WORD_ENDS " \t,=+:"
 #define USERS_TEXT_SIZE 256
+#define LINE_SHOWN_MAX 160 /* bytes of a line */
+#define SHOWN_BEFORE 60	   /* of these before the word at fault, in a longer line */
 
 #define NAMES_MAX 3 /* of users whose fault it is */
 
@@ -294,16 +296,48 @@ static const char *users_text(const struct finding *finding, char text[USERS_TEX
 	return text;
 }
 
-/* Blanks as in the line, so that a tab moves the caret as it moves the word. */
-static void print_caret(const struct finding *finding, FILE *stream, bool color)
+static bool is_continuation(char byte)
 {
-	fputs("    ", stream);
-	for (size_t i = 0; i + 1 < finding->column; i++)
-		if (((unsigned char)finding->text[i] & 0xc0) != 0x80)
-			fputc(finding->text[i] == '\t' ? '\t' : ' ', stream);
+	return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+/* Which bytes of the line are shown, from *START to before *END: those about the word at fault. */
+static void find_shown(const struct finding *finding, size_t *start, size_t *end)
+{
+	const char *text = finding->text;
+	size_t length = strlen(text);
+
+	*start = 0;
+	*end = length;
+	if (length <= LINE_SHOWN_MAX)
+		return;
+	if (finding->column > SHOWN_BEFORE)
+		*start = finding->column - 1 - SHOWN_BEFORE;
+	while (is_continuation(text[*start]))
+		(*start)++;
+	if (*start + LINE_SHOWN_MAX < length)
+		*end = *start + LINE_SHOWN_MAX;
+	while (is_continuation(text[*end]))
+		(*end)++;
+}
+
+/* The line, and below it the caret. Blanks as in the line, so that a tab moves both. */
+static void print_source_line(const struct finding *finding, FILE *stream, bool color)
+{
+	cleanup(cleanup_free) char *shown = NULL;
+	size_t start, end, i = finding->column - 1;
+
+	find_shown(finding, &start, &end);
+	shown = strndup(finding->text + start, end - start);
+	fprintf(stream, "    %s", start ? "..." : "");
+	printable_text(stream, shown ? shown : "");
+	fprintf(stream, "%s\n    %s", finding->text[end] ? "..." : "", start ? "   " : "");
+	for (size_t before = start; before < i; before++)
+		if (!is_continuation(finding->text[before]))
+			fputc(finding->text[before] == '\t' ? '\t' : ' ', stream);
 	printable_color(stream, color, PRINTABLE_GREEN);
 	fputc('^', stream);
-	for (size_t i = 1; i < finding->width; i++)
+	while (++i < finding->column - 1 + finding->width && i < end)
 		fputc('~', stream);
 	printable_color(stream, color, PRINTABLE_PLAIN);
 	fputc('\n', stream);
@@ -327,12 +361,8 @@ static void print_finding(const struct finding *finding, FILE *stream, bool colo
 	printable_text(stream, error->words);
 	printable_text(stream, users_text(finding, users));
 	fprintf(stream, " [%s]\n", codes_name(error->code));
-	if (!finding->text || !finding->width)
-		return;
-	fputs("    ", stream);
-	printable_text(stream, finding->text);
-	fputc('\n', stream);
-	print_caret(finding, stream, color);
+	if (finding->text && finding->width)
+		print_source_line(finding, stream, color);
 }
 
 void report_print(const struct report *report, unsigned severities, FILE *stream, bool color)

@@ -182,6 +182,27 @@ static void the_caret_is_under_the_right_field(void **state)
 	unlink(name);
 }
 
+static void a_long_line_is_shown_in_part(void **state)
+{
+	char name[] = "/tmp/nstree-report-XXXXXX", line[401], wanted[1024];
+	struct report *report = report_new();
+	int fd = mkstemp(name);
+
+	(void)state;
+	memset(line, 'x', sizeof(line) - 1);
+	line[400] = '\0';
+	memcpy(line + 200, " two ", 5);
+	memcpy(line + 140, "\u00e9", 2); /* the first byte shown would be the second of these */
+	assert_int_equal(write(fd, line, 400), 400);
+	close(fd);
+	report_say(report, SEVERITY_ERROR, CODE_ROW_SOURCE, name, 1, "'two' is wrong");
+	snprintf(wanted, sizeof(wanted),
+		 "%s:1: error: 'two' is wrong [row-source]\n    ...%.160s...\n%*s^~~\n", name,
+		 line + 142, 4 + 3 + 201 - 142, "");
+	expect_printed(report, wanted);
+	unlink(name);
+}
+
 static void expect_printable(const char *text, const char *wanted)
 {
 	char *printed = NULL;
@@ -274,6 +295,7 @@ int main(void)
 		cmocka_unit_test(another_fault_is_not_joined),
 		cmocka_unit_test(the_word_at_fault_has_a_caret),
 		cmocka_unit_test(the_caret_is_under_the_right_field),
+		cmocka_unit_test(a_long_line_is_shown_in_part),
 		cmocka_unit_test(no_control_character_is_printed),
 		cmocka_unit_test(columns_are_padded),
 		cmocka_unit_test(json_strings_are_valid),
