@@ -36,7 +36,7 @@ struct assembly_entry {
 struct assembly {
 	const struct tree *tree;
 	struct undolog undo;
-	struct targetcache known; /* while targets are prepared */
+	struct targetcache known;	 /* while targets are prepared */
 	struct assembly_entry entries[]; /* one a row, in the tree's order */
 };
 
@@ -196,8 +196,8 @@ static int open_target_parent(struct assembly *assembly, const struct row *row,
 		*opened = directory;
 		if (directory < 0)
 			return directory;
-		if (known && targetcache_keep(known, covering->mount, path, (size_t)(end - path),
-					      directory))
+		if (known &&
+		    targetcache_keep(known, covering->mount, path, (size_t)(end - path), directory))
 			*opened = -1;
 	}
 	return directory;
