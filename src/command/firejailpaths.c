@@ -92,7 +92,7 @@ const char *firejailpaths_find(const char *value, struct firejail_paths *paths)
 		return "a path with '.' or '..' is refused: write it without";
 	if (strncmp(value, PATH_MACRO, strlen(PATH_MACRO)) == 0)
 		return find_program_paths(value + strlen(PATH_MACRO), paths);
-	if (has_specifier(value)) {
+	if (has_specifier(value) && (*value == '/' || strncmp(value, "%h", 2) == 0)) {
 		size_t length = strlen(value);
 
 		if (strpbrk(value, "*?["))

@@ -146,6 +146,8 @@ static void what_is_private_is_made(void **state)
 		   "rbind,ro,nosuid,nodev,X-mount.mkdir\n",
 		   true);
 	import_profile("private-etc a/b,..,@group\n", 3, 0);
+	import_profile("whitelist x${HOME}\n", 1, 0);
+	assert_has(TREE, "# No equivalent: 'whitelist x%h': it is no absolute path", true);
 	import_profile("private /srv/home\n", 0, 0);
 	assert_has(TREE, "\n/srv/home  %h  none  rbind,nosuid,nodev,X-mount.mkdir\n", true);
 }
