@@ -159,6 +159,7 @@ $(BUILD)/nstree: $(OBJECTS) $(COMMAND_OBJECTS)
 
 $(BUILD)/unit/%: tests/unit/%.c $(OBJECTS) $(filter-out %/nstree.o,$(COMMAND_OBJECTS)) | $(BUILD)/unit
 	$(COMPILE) $(call include_paths,command) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) $(COMMAND_LIBS) -lcmocka
+$(BUILD)/unit/test_log: $(BUILD)/pam_nstree.o
 
 $(BUILD)/helpers/%: tests/helpers/%.c $(OBJECTS) | $(BUILD)/helpers
 	$(COMPILE) $(call include_paths,session) -o $@ $< $(OBJECTS) $(LDFLAGS) -lpam -lpam_misc -pthread

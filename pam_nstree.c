@@ -96,6 +96,8 @@ log_line(struct log *log, int priority, const struct log_fields *known, const ch
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
+	/* The application's user may be anything that someone typed. */
+	error_mask_controls(text);
 	if (!log_to_journal(log, priority, known ? known : &none, text))
 		pam_syslog(log->pamh, priority, "%s", text);
 }
@@ -206,7 +208,7 @@ static int refuse_session(struct log *log, int flags, const struct error *error)
 	const struct log_fields known = {.result = "refused", .error = error};
 	char text[ERROR_TEXT_SIZE];
 
-	log_line(log, LOG_ERR, &known, "session of user %s refused: %s%s%s", log->user,
+	log_line(log, LOG_ERR, &known, "session of user %.200s refused: %s%s%s", log->user,
 		 error_text(error, text), selinux_hint(error->number),
 		 apparmor_hint(error->number));
 	if (!(flags & PAM_SILENT))

@@ -6,6 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
+void error_mask_controls(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+}
+
 int error_set(struct error *error, int number, const char *format, ...)
 {
 	va_list arguments;
@@ -13,9 +20,7 @@ int error_set(struct error *error, int number, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(error->words, sizeof(error->words), format, arguments);
 	va_end(arguments);
-	for (char *c = error->words; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
+	error_mask_controls(error->words);
 	error->number = number;
 	return -number;
 }

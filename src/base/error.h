@@ -24,6 +24,9 @@ struct error {
 int error_set(struct error *error, int number, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Replaces control characters in TEXT by '?': a newline would begin another line of a log. */
+void error_mask_controls(char *text);
+
 /*
  * Sets the code where RESULT is negative, unless one is set: the first to set it knows most.
  * Returns RESULT, so that a caller can `return error_mark(error, CODE_..., error_set(...))`.
