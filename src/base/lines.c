@@ -2,6 +2,7 @@
 #include "lines.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,10 +49,32 @@ static int refuse_returns(const struct lines *lines, struct error *error)
 			 others);
 }
 
+#define EACH_BYTE(byte) (UINT64_MAX / 0xff * (byte))
+
+/*
+ * How many of the bytes at LINE, in words of eight, are no control characters. The lowest byte of a
+ * word that is less than a blank, or is 0x7f, gets its highest bit by the subtraction; so may the
+ * bytes after it, which does not matter.
+ */
+static size_t count_plain(const char *line, size_t length)
+{
+	size_t i = 0;
+
+	for (uint64_t word, controls, deletes; i + sizeof(word) <= length; i += sizeof(word)) {
+		memcpy(&word, line + i, sizeof(word));
+		deletes = word ^ EACH_BYTE(0x7f);
+		controls =
+			((word - EACH_BYTE(' ')) & ~word) | ((deletes - EACH_BYTE(1)) & ~deletes);
+		if (controls & EACH_BYTE(0x80))
+			break;
+	}
+	return i;
+}
+
 /* A NUL or a lone carriage return, in a comment too, hides from a reader what is parsed here. */
 static int check_bytes(const char *line, size_t length, struct error *error)
 {
-	for (size_t i = 0; i < length; i++) {
+	for (size_t i = count_plain(line, length); i < length; i++) {
 		unsigned char byte = (unsigned char)line[i];
 
 		if ((byte < ' ' && byte != '\t') || byte == 0x7f)

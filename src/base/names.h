@@ -4,6 +4,7 @@
 #define NSTREE_NAMES_H
 
 #include <stdbool.h>
+#include <string.h>
 
 /* Whether NAME can be one component of a path: not empty, ".", ".." and without a "/". */
 bool name_is_component(const char *name);
@@ -17,5 +18,11 @@ const char *name_below(const char *target, const char *directory);
 
 /* The last component of PATH. */
 const char *name_last(const char *path);
+
+/* Whether NAME is WORD. Most words of a table are told by their first byte, without a call. */
+static inline bool name_is(const char *name, const char *word)
+{
+	return *name == *word && strcmp(name, word) == 0;
+}
 
 #endif

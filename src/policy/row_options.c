@@ -293,7 +293,7 @@ static const struct option options[] = {
 static const struct row_flag *find_flag(const char *key)
 {
 	for (const struct row_flag *flag = row_flags; flag->key; flag++)
-		if (strcmp(key, flag->key) == 0)
+		if (name_is(key, flag->key))
 			return flag;
 	return NULL;
 }
@@ -302,7 +302,7 @@ static const struct row_flag *find_flag(const char *key)
 static const struct option *find_option(const char *key, enum row_kind kind)
 {
 	for (size_t i = 0; i < COUNT(options); i++)
-		if (strcmp(key, options[i].key) == 0 &&
+		if (name_is(key, options[i].key) &&
 		    (options[i].what != WHAT_DEVICES || kind != ROW_FILESYSTEM))
 			return &options[i];
 	return NULL;
@@ -311,7 +311,7 @@ static const struct option *find_option(const char *key, enum row_kind kind)
 static const char *find_refusal(const char *key)
 {
 	for (size_t i = 0; i < COUNT(refusals); i++)
-		if (strcmp(key, refusals[i].key) == 0)
+		if (name_is(key, refusals[i].key))
 			return refusals[i].why;
 	return NULL;
 }

@@ -87,6 +87,29 @@ static void test_refuses_bytes(void **state)
 	}
 }
 
+/* A line with one byte of any value, at any place, among bytes that are nearly control characters.
+ */
+static void test_knows_each_byte(void **state)
+{
+	static const char around[] = " ~\x80\xff \x80~\xff\t \xff~\x80 ~\t~~\xff\x80\x80";
+
+	(void)state;
+	for (unsigned value = 0; value < 256; value++)
+		for (size_t at = 1; at < sizeof(around) - 1; at++) {
+			char text[sizeof(around)];
+			cleanup(lines_clear) struct lines lines =
+				lines_of(text, sizeof(around) - 1);
+			const bool control =
+				(value < ' ' && value != '\t' && value != '\n') || value == 0x7f;
+			struct error error = {0};
+			char *line;
+
+			memcpy(text, around, sizeof(around));
+			text[at] = (char)value;
+			assert_int_equal(lines_next(&lines, &line, &error), control ? -EINVAL : 1);
+		}
+}
+
 /* A file with DOS line ends has one fault, and its lines can be read for others. */
 static void test_tells_of_returns_once(void **state)
 {
@@ -162,6 +185,7 @@ int main(void)
 		cmocka_unit_test(test_tells_of_returns_once),
 		cmocka_unit_test(test_knows_false_blanks),
 		cmocka_unit_test(test_refuses_bytes),
+		cmocka_unit_test(test_knows_each_byte),
 		cmocka_unit_test(test_refuses_byte_order_marks),
 	};
 
