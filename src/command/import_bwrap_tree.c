@@ -16,6 +16,7 @@ struct tree {
 	struct bwrapops *ops;
 	size_t root; /* the operation that makes the root; n_items where none does */
 	bool hides;
+	bool remarked; /* a place that is one user's */
 };
 
 void import_bwrap_note(const struct import_text *text, const struct bwrap_op *op, const char *words)
@@ -365,6 +366,29 @@ static const char *why_no_row(const struct tree *tree, size_t i)
 	return NULL;
 }
 
+/* Says, once, where the target of OP seems to be the place of whoever wrote the command. */
+static void remark_user(struct tree *tree, const struct bwrap_op *op)
+{
+	const char *home = name_below(op->target, "/home");
+	const char *runtime = name_below(op->target, "/run/user");
+
+	if (tree->remarked || !is_mount(op))
+		return;
+	if (home && *home && *home != '%')
+		fprintf(tree->text->stream,
+			"# If /home/%.*s is the user's, write %%h for it: each session has its "
+			"own.\n",
+			(int)strcspn(home, "/"), home);
+	else if (runtime && *runtime >= '0' && *runtime <= '9')
+		fprintf(tree->text->stream,
+			"# If %.*s is the user's uid, write %%U for it: each session has its "
+			"own.\n",
+			(int)strcspn(runtime, "/"), runtime);
+	else
+		return;
+	tree->remarked = true;
+}
+
 static void print_operation(struct tree *tree, size_t i)
 {
 	const struct bwrap_op *op = &tree->ops->items[i];
@@ -374,6 +398,7 @@ static void print_operation(struct tree *tree, size_t i)
 		leave_out(tree, i, obstacle);
 		return;
 	}
+	remark_user(tree, op);
 	switch (op->option->kind) {
 	case BWRAP_BIND:
 		print_bind(tree, i);
@@ -427,7 +452,7 @@ static size_t find_root(const struct bwrapops *ops)
 
 bool import_bwrap_tree(const struct import_text *text, struct bwrapops *ops)
 {
-	struct tree tree = {text, ops, find_root(ops), false};
+	struct tree tree = {text, ops, find_root(ops), false, false};
 
 	fprintf(text->stream,
 		"# What bwrap mounts by %s (nstree import).\n"

@@ -162,6 +162,25 @@ static void homes_are_in_what_is_made_for_them(void **state)
 		    "%h  %h  none  rbind,nosuid,nodev\n");
 }
 
+static void places_of_one_user_are_remarked(void **state)
+{
+	(void)state;
+	assert_rows("--tmpfs /home/alice/x --bind /home/bob /home/bob", PLAIN_ROOT
+		    "# If /home/alice is the user's, write %h for it: each session has its own.\n"
+		    "tmpfs  /home/alice/x  tmpfs  mode=0755,uid=%U,gid=%G,nosuid,nodev,"
+		    "X-mount.mkdir\n"
+		    "/home/bob  /home/bob  none  rbind,nosuid,nodev,X-mount.mkdir\n");
+	assert_rows("--ro-bind-try /run/user/1000/bus /run/user/1000/bus", PLAIN_ROOT
+		    "# If 1000 is the user's uid, write %U for it: each session has its own.\n"
+		    "/run/user/1000/bus  /run/user/1000/bus  none  rbind,ro,nofail,nosuid,nodev,"
+		    "X-mount.mkdir\n");
+	assert_rows("--tmpfs /home --dir /home/$USER",
+		    PLAIN_ROOT "tmpfs  /home  tmpfs  mode=0755,uid=%U,gid=%G,nosuid,nodev,"
+			       "X-mount.mkdir\n"
+			       "tmpfs  /home/%u  tmpfs  mode=0755,uid=%U,gid=%G,nosuid,nodev,"
+			       "X-mount.mkdir\n");
+}
+
 static void what_is_made_has_a_mode(void **state)
 {
 	(void)state;
@@ -305,6 +324,7 @@ int main(void)
 		cmocka_unit_test(words_are_the_shells),
 		cmocka_unit_test(mounts_are_rows),
 		cmocka_unit_test(homes_are_in_what_is_made_for_them),
+		cmocka_unit_test(places_of_one_user_are_remarked),
 		cmocka_unit_test(what_is_made_has_a_mode),
 		cmocka_unit_test(devices_are_named),
 		cmocka_unit_test(isolation_is_the_rules),
