@@ -18,6 +18,7 @@
 #include "import_sshd.h"
 #include "names.h"
 #include "namespaceconf.h"
+#include "policy_item.h"
 
 #define SSHD_CONFIG "sshd_config"
 
@@ -52,6 +53,9 @@ static void print_user(const struct polydir *polydir, const char *user, size_t l
 {
 	const struct import *import = data;
 	cleanup(cleanup_free) char *name = strndup(user, length);
+	cleanup(cleanup_free) char *who = NULL;
+	struct buffer item = {0};
+	struct error error = {0};
 	uint64_t set = import_sets_of(&import->sets, user, length);
 
 	if (!name || set == import->sets.sets[0] || strcmp(name, "root") == 0)
@@ -62,10 +66,17 @@ static void print_user(const struct polydir *polydir, const char *user, size_t l
 		if (first && first != user)
 			return;
 	}
-	if (strspn(name, IMPORT_SETS_NAME_BYTES) < length)
+	if (strspn(name, IMPORT_SETS_NAME_BYTES) < length) {
 		import_text_note(&import->text, polydir->line, "'%s' is no name of a user", name);
+		return;
+	}
+	import_row_item(&item, name, length, IMPORT_ROW_NAME);
+	who = buffer_take(&item);
+	if (!who || policy_check_who(who, &error) < 0)
+		import_text_note(&import->text, polydir->line, "%s",
+				 who ? error.words : "memory ran out");
 	else
-		print_rule(import, name, set);
+		print_rule(import, who, set);
 }
 
 static void print_root(const struct import *import)

@@ -16,11 +16,11 @@
 #include "import_row.h"
 #include "names.h"
 #include "policy_item.h"
-#include "textfile.h"
 
 #define TREE_NAME "jail"
 #define LSH_INI "jk_lsh.ini"
 #define INIT_INI "jk_init.ini"
+#define PLAIN_BYTES "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._+@-"
 
 struct jail_import {
 	struct import_text text; /* of the jail's etc/passwd */
@@ -41,18 +41,28 @@ static bool is_limited(const struct passwd *user)
 	return strcmp(name_last(user->pw_shell), "jk_lsh") == 0;
 }
 
+/* Whether TEXT is one argument of a command, and no option, however a shell reads it. */
+static bool is_plain_word(const char *text)
+{
+	return *text && *text != '-' && !text[strspn(text, PLAIN_BYTES)];
+}
+
 /* The rule for USER of LINE, and what is to be done for it on the host. */
 static void print_jail_user(const struct jail_import *import, const struct passwd *user,
 			    unsigned line)
 {
 	const struct import_text *text = &import->text;
+	cleanup(cleanup_free) char *who = NULL;
 	struct error error = {0};
+	struct buffer item = {0};
 	char file[PATH_MAX];
 
 	if (user->pw_uid == 0)
 		return;
-	if (policy_check_who(user->pw_name, &error) < 0) {
-		import_text_note(text, line, "%s", error.words);
+	import_row_item(&item, user->pw_name, strlen(user->pw_name), IMPORT_ROW_NAME);
+	who = buffer_take(&item);
+	if (!who || policy_check_who(who, &error) < 0) {
+		import_text_note(text, line, "%s", who ? error.words : "memory ran out");
 		return;
 	}
 	if (user->pw_dir[0] != '/' || name_has_dots(user->pw_dir))
@@ -60,6 +70,12 @@ static void print_jail_user(const struct jail_import *import, const struct passw
 				 "the home directory '%s' is no absolute path: write one, here and "
 				 "in /etc/passwd",
 				 user->pw_dir);
+	else if (!is_plain_word(user->pw_dir) || !is_plain_word(user->pw_shell) ||
+		 !is_plain_word(user->pw_name))
+		import_text_note(text, line,
+				 "'%s' with the home directory '%s' and the shell '%s': not all of "
+				 "them are plain words, and no command is written for them",
+				 user->pw_name, user->pw_dir, user->pw_shell);
 	else
 		fprintf(text->stream, "# usermod --home '%s' --shell '%s' %s\n", user->pw_dir,
 			user->pw_shell, user->pw_name);
@@ -69,7 +85,7 @@ static void print_jail_user(const struct jail_import *import, const struct passw
 				 "jk_lsh, the shell of %s, reads etc/jailkit/" LSH_INI
 				 " of the jail, which does not exist: copy it there",
 				 user->pw_name);
-	fprintf(text->stream, "%-24s *       " TREE_NAME "\n", user->pw_name);
+	fprintf(text->stream, "%-24s *       " TREE_NAME "\n", who);
 }
 
 /* Calls print_jail_user() for each user of the jail, and returns -ENOMEM or 0. */
@@ -159,14 +175,15 @@ static int import_jail_directory(const char *jail, const char *directory, struct
 		return error_set(error, errno, "'%s' cannot be read: %m", jail);
 	snprintf(file, sizeof(file), "%s/etc/passwd", real);
 	import.text = (struct import_text){file, report, NULL};
-	result = textfile_read(file, &import.passwd, &import.length);
-	if (result < 0) {
+	if (access(file, F_OK) < 0) {
 		error_place(error, file, 0);
-		return error_set(error, -result,
-				 "cannot be read: %s; name a jail of jailkit, with its users in "
-				 "etc/passwd",
-				 strerror(-result));
+		return error_set(error, errno,
+				 "cannot be read: %m; name a jail of jailkit, with its users in "
+				 "etc/passwd");
 	}
+	result = import_text_read(file, &import.passwd, &import.length, error);
+	if (result < 0)
+		return result;
 	if (make_jail_files(&import) < 0)
 		return error_no_memory(error);
 	return import_output_write(&import.output, directory, error);

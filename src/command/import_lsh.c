@@ -13,7 +13,6 @@
 #include "inifile.h"
 #include "names.h"
 #include "policy_item.h"
-#include "textfile.h"
 
 #define TREE_NAME "lsh"
 #define DEFAULT_SECTION "DEFAULT"
@@ -48,6 +47,8 @@ static void print_section_rule(const struct lsh_import *import, size_t i)
 {
 	const struct inifile_section *section = &import->ini.sections[i];
 	cleanup(cleanup_free) char *who = NULL;
+	const char *name_of_section;
+	struct buffer item = {0};
 	char name[NAME_MAX + 1];
 	struct error error = {0};
 
@@ -56,9 +57,13 @@ static void print_section_rule(const struct lsh_import *import, size_t i)
 			lsh_tree(i, name));
 		return;
 	}
-	if (asprintf(&who, "%s%s", is_group(section) ? "@" : "",
-		     is_group(section) ? section->name + strlen(GROUP_SECTION) : section->name) < 0)
-		who = NULL;
+	name_of_section = section->name;
+	if (is_group(section)) {
+		buffer_add(&item, "@");
+		name_of_section += strlen(GROUP_SECTION);
+	}
+	import_row_item(&item, name_of_section, strlen(name_of_section), IMPORT_ROW_NAME);
+	who = buffer_take(&item);
 	if (!who || policy_check_who(who, &error) < 0)
 		import_text_note(&import->text, section->line, "%s",
 				 who ? error.words : "memory ran out");
@@ -182,12 +187,10 @@ int import_lsh(const char *file, const char *directory, struct report *report, s
 	cleanup(cleanup_lsh_import) struct lsh_import import = {.text = {file, report, NULL}};
 	cleanup(cleanup_free) char *text = NULL;
 	size_t length = 0;
-	int result = textfile_read(file, &text, &length);
+	int result = import_text_read(file, &text, &length, error);
 
-	if (result < 0) {
-		error_place(error, file, 0);
-		return error_set(error, -result, "cannot be read: %s", strerror(-result));
-	}
+	if (result < 0)
+		return result;
 	result = inifile_read(text, length, file, report, &import.ini);
 	if (result == 0)
 		result = add_lsh_file(&import, import.ini.n_sections);

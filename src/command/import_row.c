@@ -52,6 +52,18 @@ int import_text_read(const char *file, char **text, size_t *length, struct error
 	return 0;
 }
 
+void import_row_item(struct buffer *text, const char *name, size_t length, const char *special)
+{
+	for (const char *end = name + length; name < end; name++) {
+		char byte[8] = {*name, '\0'};
+
+		if ((unsigned char)*name <= ' ' || *name == 0x7f || strchr(special, *name) ||
+		    (*name == '\\' && name[1] >= '0' && name[1] <= '7'))
+			snprintf(byte, sizeof(byte), "\\%03o", (unsigned char)*name);
+		buffer_add(text, byte);
+	}
+}
+
 void import_row_field(FILE *stream, const char *text)
 {
 	for (; *text; text++)

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "buffer.h"
 #include "namespaceconf.h"
 #include "report.h"
 
@@ -25,6 +26,16 @@ void import_text_note(const struct import_text *text, unsigned line, const char 
  * would end the comment that names it. Returns 0 or negative errno, with ERROR's place set.
  */
 int import_text_read(const char *file, char **text, size_t *length, struct error *error);
+
+/* Bytes that are no part of a name in a rule, for import_row_item(). */
+#define IMPORT_ROW_PATTERN "#@+:"
+#define IMPORT_ROW_NAME IMPORT_ROW_PATTERN ",!*%\"'()"
+
+/*
+ * Appends the LENGTH bytes at NAME to TEXT as a rule's first field (nstree.conf(5)) has the name:
+ * those of SPECIAL, blanks and control characters are written \ooo.
+ */
+void import_row_item(struct buffer *text, const char *name, size_t length, const char *special);
 
 /* TEXT as a field of fstab(5): blanks, control characters, '#' and backslashes are written \ooo. */
 void import_row_field(FILE *stream, const char *text);

@@ -90,35 +90,26 @@ static const char *chroot_tree_name(const struct sshdconf *conf, const struct ss
 	return has_chroot(block) ? name : "-";
 }
 
-/* Whether the byte at NAME means itself in a rule only where it is written with digits. */
-static bool has_meaning_in_rule(const char *name)
-{
-	return (unsigned char)*name <= ' ' || *name == 0x7f || strchr("#@+:", *name) ||
-	       (*name == '\\' && name[1] >= '0' && name[1] <= '7');
-}
-
 /* PATTERNS as items of a rule, each after MARK; NULL where memory ran out. */
 static char *items_of(const char *patterns, const char *mark)
 {
 	struct buffer text = {0};
-	bool begins = true;
 
-	buffer_add(&text, "");
-	for (; *patterns; patterns++) {
-		char byte[8] = {*patterns, '\0'};
+	for (;; patterns++) {
+		size_t length;
 
-		if (begins && *patterns == '!') {
+		if (*patterns == '!') {
 			buffer_add(&text, "!");
-			continue;
+			patterns++;
 		}
-		if (begins)
-			buffer_add(&text, mark);
-		begins = *patterns == ',';
-		if (has_meaning_in_rule(patterns))
-			snprintf(byte, sizeof(byte), "\\%03o", (unsigned char)*patterns);
-		buffer_add(&text, byte);
+		length = strcspn(patterns, ",");
+		buffer_add(&text, mark);
+		import_row_item(&text, patterns, length, IMPORT_ROW_PATTERN);
+		patterns += length;
+		if (!*patterns)
+			return buffer_take(&text);
+		buffer_add(&text, ",");
 	}
-	return buffer_take(&text);
 }
 
 static bool is_service_name(const char *name)

@@ -171,6 +171,28 @@ static void what_is_written(void **state)
 	report_free(report);
 }
 
+/* A user's name that begins as a netgroup does, and one that is a number. */
+static void names_are_those_of_users(void **state)
+{
+	struct report *report = report_new();
+	char *text, output[PATH_MAX], file[PATH_MAX];
+	struct error error = {0};
+
+	(void)state;
+	write_text("namespace.conf", "/tmp /tmp-inst/ user +ops,77\n");
+	snprintf(file, sizeof(file), "%s", path_of("namespace.conf"));
+	snprintf(output, sizeof(output), "%s", path_of("out"));
+	remove(path_of("out/nstree.conf"));
+	remove(path_of("out/nstree.d/namespace.fstab"));
+	assert_int_equal(import_policy(file, output, report, &error), 0);
+	assert_int_equal(report_count(report, SEVERITY_WARNING), 2);
+	text = read_text("out/nstree.conf");
+	assert_non_null(strstr(text, "\n\\053ops                  *       -\n"
+				     "# No equivalent: '77' is a number and not a user name"));
+	free(text);
+	report_free(report);
+}
+
 /* Imports CONFIG with so many WARNINGS; the policy has RULES. */
 static void assert_sshd(const char *config, unsigned warnings, const char *rules)
 {
@@ -431,6 +453,7 @@ int main(void)
 		cmocka_unit_test(wrong_lines_are_left_out),
 		cmocka_unit_test(users_with_the_same_lines_share_a_tree),
 		cmocka_unit_test(what_is_written),
+		cmocka_unit_test(names_are_those_of_users),
 		cmocka_unit_test(chroots_are_trees),
 		cmocka_unit_test(a_service_of_its_own_is_in_the_rule),
 		cmocka_unit_test(where_sftp_begins_is_kept),

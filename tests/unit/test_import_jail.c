@@ -99,6 +99,21 @@ static void a_jail_is_the_root_of_its_users(void **state)
 	assert_file(written[1], wanted);
 	write_to("jail %/etc/jailkit/jk_lsh.ini", "[DEFAULT]\n");
 	assert_int_equal(import_name("jail %", 1, 0, &error), 0);
+	/* What is quoted is no command, and a name no other item of a rule. */
+	write_to("jail %/etc/passwd", "a:x:1:1::/home/a';reboot;':/bin/sh\n"
+				      "b:x:1:1::/home/b:/bin/sh`id`\n"
+				      "-c:x:1:1::/home/c:/bin/sh\n"
+				      "*:x:1:1::/home/d:/bin/sh\n"
+				      "@e f,#g:x:1:1::/home/e:/bin/sh\n"
+				      "8:x:1:1::/home/h:/bin/sh\n");
+	assert_int_equal(import_name("jail %", 6, 0, &error), 0);
+	assert_file(POLICY, "\nroot                     *       -\n"
+			    "# No equivalent: 'a' with the home directory '/home/a';reboot;''");
+	assert_file(POLICY, "\na                        *       jail\n# No equivalent: 'b' with");
+	assert_file(POLICY, "\nb                        *       jail\n# No equivalent: '-c' with");
+	assert_file(POLICY, "\n\\052                     *       jail\n");
+	assert_file(POLICY, "\n\\100e\\040f\\054\\043g      *       jail\n"
+			    "# No equivalent: '8' is a number and not a user name");
 	remove(path_in("jail %/etc/passwd"));
 	assert_true(import_name("jail %", 0, 0, &error) < 0);
 	assert_non_null(strstr(error.words, "name a jail of jailkit"));
@@ -133,6 +148,12 @@ static void allowed_programs_are_rows(void **state)
 		    "/usr/bin/git  /usr/bin/git  none  bind,ro,nosuid,nodev,X-mount.mkdir\n");
 	assert_file(written[3], "\n/opt/a%%b  /opt/a%%b  none  bind,ro,");
 	assert_file(written[4], "\n# No equivalent: 'bin/x' is no absolute path: write one\n");
+	write_to("jk_lsh.ini", "[group a b]\nexecutables=/x\n[*]\nexecutables=/x\n"
+			       "[+c]\nexecutables=/x\n");
+	assert_int_equal(import_name("jk_lsh.ini", 0, 0, &error), 0);
+	assert_file(POLICY, "\n\\052                     *       lsh-2\n"
+			    "\\053c                    *       lsh-3\n"
+			    "@a\\040b                  *       lsh\n");
 	/* A section without programs, and one that is nobody's. */
 	write_to("jk_lsh.ini", "[1000]\n");
 	assert_int_equal(import_name("jk_lsh.ini", 2, 0, &error), 0);
