@@ -65,6 +65,7 @@ int policy_set_load(const char *path, struct policy_set *set, struct report *rep
 
 	*set = (struct policy_set){0};
 	find_parts(set, path, file);
+	report_set_root(report, root_of(set));
 	result = textfile_open_in(root_of(set), file, &stream, &error);
 	if (result == 0)
 		result = policy_read_all(stream, file, root_of(set), &faults, &set->policy, &error);

@@ -28,7 +28,8 @@ struct policy_set {
  * of a host; or a directory with nstree.conf and nstree.d, as `nstree import` writes it. Shipped
  * trees that the directory lacks are the installed ones. Files that it includes are the directory's
  * where it stands for their place. Who owns the files does not matter: they may be drafts. Every
- * fault goes to REPORT. *SET is for policy_set_clear(), whatever this returns: 0 or negative errno.
+ * fault goes to REPORT, which from here on reads lines at fault in that directory. *SET is for
+ * policy_set_clear(), whatever this returns: 0 or negative errno.
  */
 int policy_set_load(const char *path, struct policy_set *set, struct report *report);
 

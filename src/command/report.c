@@ -35,6 +35,7 @@ struct finding {
 
 struct report {
 	const struct subject *user; /* whose tree is being checked; NULL for none */
+	struct rootdir root;	    /* that files are in; an empty path for none */
 	struct finding *findings;   /* by file in the order of discovery, then by line */
 	size_t n_findings;
 };
@@ -54,6 +55,11 @@ struct report *report_new(void)
 void report_set_user(struct report *report, const struct subject *user)
 {
 	report->user = user;
+}
+
+void report_set_root(struct report *report, const struct rootdir *root)
+{
+	report->root = root ? *root : (struct rootdir){0};
 }
 
 /* Whether TEXT goes on with WORD as a word of its own. */
@@ -129,13 +135,14 @@ static void add_user(struct finding *finding, const struct subject *user)
 }
 
 /* Line NUMBER of FILE, without its end, for the caller to free; NULL where it cannot be read. */
-static char *read_source_line(const char *file, unsigned number)
+static char *read_source_line(const struct report *report, const char *file, unsigned number)
 {
 	cleanup(cleanup_free) char *text = NULL;
 	size_t length;
 	const char *line;
 
-	if (!number || textfile_read(file, &text, &length) < 0)
+	if (!number ||
+	    textfile_read_in(report->root.path[0] ? &report->root : NULL, file, &text, &length) < 0)
 		return NULL;
 	for (line = text; --number; line++)
 		if (!(line = strchr(line, '\n')))
@@ -239,7 +246,7 @@ void report_add(struct report *report, enum severity severity, enum error_code c
 		if (!finding->error.code)
 			finding->error.code = code;
 		finding->pattern = steal_pointer(&pattern);
-		finding->text = read_source_line(error->file, error->line);
+		finding->text = read_source_line(report, error->file, error->line);
 		find_word_in_line(finding);
 	}
 	if (finding->pattern && report->user)

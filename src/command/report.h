@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "error.h"
+#include "rootdir.h"
 #include "subject.h"
 
 enum severity {
@@ -26,6 +27,12 @@ struct report *report_new(void);
  * call. The same fault of several users is one finding, with their number and some names.
  */
 void report_set_user(struct report *report, const struct subject *user);
+
+/*
+ * Sets the directory that files are in: lines at fault are read as rootdir_open() finds them in it.
+ * ROOT is copied; NULL for none.
+ */
+void report_set_root(struct report *report, const struct rootdir *root);
 
 /* Adds ERROR, unless there is the same finding for the same line, for this user or another. CODE is
  * its code where it has none. */

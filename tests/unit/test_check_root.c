@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -40,15 +41,14 @@ static void put(const char *name, const char *text)
 	assert_int_equal(fclose(stream), 0);
 }
 
-/* That the check of POLICY says WANTED, or has no errors and warnings where that is NULL. */
-static void assert_check(const char *policy, const char *wanted)
+/* That the check says WANTED, or has no errors and warnings where that is NULL. */
+static void assert_check_of_root(const char *wanted)
 {
 	struct report *report = report_new();
 	char *text = NULL;
 	size_t size = 0;
 	FILE *stream = open_memstream(&text, &size);
 
-	put("etc/security/nstree.conf", policy);
 	check_root_directory(root_directory, NULL, report);
 	report_print(report, (1U << SEVERITY_ERROR) | (1U << SEVERITY_WARNING), stream, false);
 	fclose(stream);
@@ -56,6 +56,12 @@ static void assert_check(const char *policy, const char *wanted)
 	if (wanted ? !strstr(text, wanted) : *text)
 		fail_msg("wanted '%s' in '%s'", wanted ? wanted : "", text);
 	free(text);
+}
+
+static void assert_check(const char *policy, const char *wanted)
+{
+	put("etc/security/nstree.conf", policy);
+	assert_check_of_root(wanted);
 }
 
 /* The same for the rows ROWS of a tree that alice gets. */
@@ -109,6 +115,28 @@ static void only_logins_get_what_everyone_gets(void **state)
 	put("etc/security/nstree.d/lab.fstab", BASE);
 }
 
+/* An absolute link does not lead to this machine's file, also where a line of it is shown. */
+static void lines_at_fault_are_those_of_the_root(void **state)
+{
+	(void)state;
+	remove(in_root("etc/security/nstree.conf"));
+	put("etc/nstree-draft", "alice sshd lab bogus\n* * -\n");
+	assert_int_equal(symlink("/etc/nstree-draft", in_root("etc/security/nstree.conf")), 0);
+	assert_check_of_root("[rule-option]\n    alice sshd lab bogus\n");
+	put("etc/nstree-draft", "alice sshd lab\nmallory sshd lab\n* * -\n");
+	assert_check_of_root("[unknown-user]\n    mallory sshd lab\n");
+	put("etc/nstree-draft", "alice sshd lab\n* * -\n");
+	remove(in_root("etc/security/nstree.d/lab.fstab"));
+	put("etc/lab", BASE "/srv/a /srv/a none bind,ro,bogus\n");
+	assert_int_equal(symlink("/etc/lab", in_root("etc/security/nstree.d/lab.fstab")), 0);
+	assert_check_of_root("[row-option]\n    /srv/a /srv/a none bind,ro,bogus\n");
+	remove(in_root("etc/security/nstree.conf"));
+	remove(in_root("etc/security/nstree.d/lab.fstab"));
+	remove(in_root("etc/nstree-draft"));
+	remove(in_root("etc/lab"));
+	put("etc/security/nstree.d/lab.fstab", BASE);
+}
+
 static int make_root(void **state)
 {
 	(void)state;
@@ -143,6 +171,7 @@ int main(void)
 		cmocka_unit_test(rules_are_read),
 		cmocka_unit_test(rows_are_read),
 		cmocka_unit_test(only_logins_get_what_everyone_gets),
+		cmocka_unit_test(lines_at_fault_are_those_of_the_root),
 	};
 
 	return cmocka_run_group_tests(tests, make_root, remove_root);
