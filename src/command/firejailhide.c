@@ -7,7 +7,7 @@
 #include "import_sandbox.h"
 
 #define USERS "uid=%U,gid=%G"
-#define RUNTIME "/run/user/%U"
+#define RUNTIME FIREJAILPATHS_RUNTIMES "/%U"
 
 /* What is hidden besides what a profile lists: where COMMAND stands, or where ABSENT does not. */
 static const struct {

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "array.h"
 #include "cleanup.h"
@@ -92,6 +93,8 @@ const char *firejailpaths_find(const char *value, struct firejail_paths *paths)
 		return "a path with '.' or '..' is refused: write it without";
 	if (strncmp(value, PATH_MACRO, strlen(PATH_MACRO)) == 0)
 		return find_program_paths(value + strlen(PATH_MACRO), paths);
+	if (name_below(value, FIREJAILPATHS_RUNTIMES) && access(FIREJAILPATHS_RUNTIMES, F_OK) < 0)
+		return NULL;
 	if (has_specifier(value) && (*value == '/' || strncmp(value, "%h", 2) == 0)) {
 		size_t length = strlen(value);
 

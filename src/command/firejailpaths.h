@@ -22,6 +22,9 @@ struct firejail_paths {
 	size_t n_items;
 };
 
+/* The directory of what systemd-logind(8) makes for users, if it does. */
+#define FIREJAILPATHS_RUNTIMES "/run/user"
+
 /* The directories of programs, up to NULL. */
 extern const char *const firejailpaths_programs[];
 

@@ -47,7 +47,9 @@ static bool makes_target(const struct firejail_rows *rows, const char *target)
 
 	if (strcmp(target, HOME) == 0 && !firejailrows_find(rows, HOME))
 		cover = firejailrows_find(rows, "/home");
-	return cover && strcmp(cover->target, target) != 0 && firejailrows_is_made(cover);
+	if (cover && strcmp(cover->target, target) == 0)
+		return cover->mkdir; /* that row may be dropped */
+	return cover && firejailrows_is_made(cover);
 }
 
 void firejailrows_add(struct firejail_rows *rows, const char *source, const char *target,

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cleanup.h"
 #include "firejailhide.h"
@@ -12,7 +13,8 @@
 #include "names.h"
 
 #define USERS "uid=%U,gid=%G"
-#define RUNTIME "/run/user/%U"
+#define RUNTIME FIREJAILPATHS_RUNTIMES "/%U"
+#define ROWS_MAX 900 /* that are built with the usual limit of open files */
 
 static const char *const taken[] = {
 	"allusers",	"bind",
@@ -85,6 +87,17 @@ static bool is_top(const struct firejail_tree *tree, const char *top)
 			return true;
 	}
 	return false;
+}
+
+/* Of /run/user what is the user's; without logind there is nothing. */
+static void add_runtime(struct firejail_tree *tree)
+{
+	if (access(FIREJAILPATHS_RUNTIMES, F_OK) < 0)
+		return;
+	firejailrows_add(&tree->rows, NULL, FIREJAILPATHS_RUNTIMES, "tmpfs", "mode=0755,size=64k",
+			 FIREJAIL_RO | FIREJAIL_NOSUID);
+	firejailrows_add(&tree->rows, RUNTIME, RUNTIME, "none", "",
+			 FIREJAIL_NOSUID | FIREJAIL_NOFAIL);
 }
 
 static void add_var_tmp(struct firejail_tree *tree)
@@ -313,6 +326,7 @@ static void note_rest(const struct firejail_tree *tree)
 static void add_all_rows(struct firejail_tree *tree)
 {
 	add_base(tree);
+	add_runtime(tree);
 	add_home_row(tree);
 	if (firejailtree_find(tree, "private-tmp")) {
 		firejailrows_add(&tree->rows, NULL, "/tmp", "tmpfs", "mode=1777", FIREJAIL_NOSUID);
@@ -358,6 +372,12 @@ int import_firejail_tree(const struct import_text *text, const struct firejail_p
 	note_rest(&tree);
 	add_all_rows(&tree);
 	firejailrows_drop_hidden(&tree.rows);
+	if (tree.rows.n_items > ROWS_MAX)
+		import_text_note(text, 0,
+				 "%zu rows: while a session is built each has a file open, and the "
+				 "usual limit is 1024: raise LimitNOFILE= of the services "
+				 "(systemd.exec(5)), or take out rows for what nobody has",
+				 tree.rows.n_items);
 	fputs("# source  target  type  options\n", text->stream);
 	firejailrows_print(&tree.rows, text->stream);
 	failed = tree.rows.failed;

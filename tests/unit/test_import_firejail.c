@@ -71,6 +71,20 @@ static void import_profile(const char *text, unsigned warnings, unsigned errors)
 	report_free(report);
 }
 
+/* Takes the lines with /run/user out of TEXT, where this machine has no such directory. */
+static void drop_runtime(char *text)
+{
+	char *found;
+
+	while (access("/run/user", F_OK) < 0 && (found = strstr(text, "/run/user"))) {
+		char *end = found + strcspn(found, "\n");
+
+		while (found > text && found[-1] != '\n')
+			found--;
+		memmove(found, end + (*end != '\0'), strlen(end + (*end != '\0')) + 1);
+	}
+}
+
 /* The output NAME has WANTED, in which @ is the directory, where HAS is true. */
 static void assert_has(const char *name, const char *wanted, bool has)
 {
@@ -85,6 +99,7 @@ static void assert_has(const char *name, const char *wanted, bool has)
 		length += (size_t)snprintf(expanded + length, sizeof(expanded) - length, "%.*s",
 					   *wanted == '@' ? (int)strlen(directory) : 1,
 					   *wanted == '@' ? directory : wanted);
+	drop_runtime(expanded);
 	if ((strstr(text, expanded) != NULL) != has)
 		fail_msg("wanted %s'%s' in '%s'", has ? "" : "no ", expanded, text);
 }
@@ -101,6 +116,8 @@ static void the_hosts_tree_is_the_base(void **state)
 		   "/var  /var  none  rbind,ro\n"
 		   "proc  /proc  proc  hidepid=ptraceable,nosuid,nodev,noexec\n"
 		   "tmpfs  /home  tmpfs  mode=0755,size=64k,ro,nosuid,nodev\n"
+		   "tmpfs  /run/user  tmpfs  mode=0755,size=64k,ro,nosuid,nodev\n"
+		   "/run/user/%U  /run/user/%U  none  rbind,nofail,nosuid,nodev,X-mount.mkdir\n"
 		   "%h  %h  none  rbind,nosuid,nodev,X-mount.mkdir\n"
 		   "tmpfs  /var/tmp  tmpfs  mode=1777,nosuid,nodev\n"
 		   "tmpfs  /run/user/%U/gnupg  tmpfs  mode=0,size=4k,ro,nofail,nosuid,nodev,"
@@ -113,6 +130,8 @@ static void the_hosts_tree_is_the_base(void **state)
 		   "/  /  none  rbind,slave\n"
 		   "/usr  /usr  none  rbind,ro\n"
 		   "proc  /proc  proc  hidepid=ptraceable,nosuid,nodev,noexec\n"
+		   "tmpfs  /run/user  tmpfs  mode=0755,size=64k,ro,nosuid,nodev\n"
+		   "/run/user/%U  /run/user/%U  none  rbind,nofail,nosuid,nodev,X-mount.mkdir\n"
 		   "%h  %h  none  rbind,nosuid,nodev\n"
 		   "/var/tmp  /var/tmp  none  rbind,nosuid,nodev\n",
 		   true);
@@ -122,9 +141,10 @@ static void the_hosts_tree_is_the_base(void **state)
 static void what_is_private_is_made(void **state)
 {
 	(void)state;
-	import_profile("private\nprivate-tmp\nprivate-dev\nno3d\nnotv\n"
-		       "private-etc passwd,group,no-such-file\nprivate-srv\n",
-		       0, 0);
+	import_profile(
+		"private\nprivate-tmp\nprivate-dev\nno3d\nnotv\n"
+		"private-etc passwd,group,no-such-file\nprivate-srv\nblacklist /proc/version\n",
+		0, 0);
 	assert_has(TREE, "\ntmpfs  %h  tmpfs  mode=0700,uid=%U,gid=%G,nosuid,nodev,X-mount.mkdir\n",
 		   true);
 	assert_has(TREE,
@@ -159,20 +179,27 @@ static void whitelists_empty_what_is_above(void **state)
 		       "whitelist-ro ${DOWNLOADS}\nwhitelist ${RUNUSER}/bus\n"
 		       "whitelist @/place/dir\nwhitelist @/nothing\nblacklist ${HOME}/.z\n",
 		       0, 0);
-	assert_has(TREE,
-		   "\ntmpfs  %h/.a  tmpfs  mode=0700,uid=%U,gid=%G,nosuid,nodev,X-mount.mkdir\n"
-		   "tmpfs  %h/.a/b  tmpfs  mode=0700,uid=%U,gid=%G,nosuid,nodev,X-mount.mkdir\n"
-		   "%h/.a/b/c  %h/.a/b/c  none  rbind,nofail,nosuid,nodev,X-mount.mkdir\n"
-		   "tmpfs  /run/user/%U  tmpfs  mode=0700,uid=%U,gid=%G,nosuid,nodev\n"
-		   "/run/user/%U/bus  /run/user/%U/bus  none  rbind,nofail,nosuid,nodev,"
-		   "X-mount.mkdir\n"
-		   "tmpfs  /tmp  tmpfs  mode=1777,nosuid,nodev\n"
-		   "@/place/dir  @/place/dir  none  rbind,nofail,nosuid,nodev,X-mount.mkdir\n"
-		   "%h/Downloads  %h/Downloads  none  rbind,ro,nofail,nosuid,nodev,X-mount.mkdir\n",
-		   true);
+	assert_has(
+		TREE,
+		"\ntmpfs  %h/.a  tmpfs  mode=0700,uid=%U,gid=%G,nosuid,nodev,X-mount.mkdir\n"
+		"tmpfs  %h/.a/b  tmpfs  mode=0700,uid=%U,gid=%G,nosuid,nodev,X-mount.mkdir\n"
+		"%h/.a/b/c  %h/.a/b/c  none  rbind,nofail,nosuid,nodev,X-mount.mkdir\n"
+		"tmpfs  /run/user/%U  tmpfs  mode=0700,uid=%U,gid=%G,nosuid,nodev,X-mount.mkdir\n"
+		"/run/user/%U/bus  /run/user/%U/bus  none  rbind,nofail,nosuid,nodev,"
+		"X-mount.mkdir\n"
+		"tmpfs  /tmp  tmpfs  mode=1777,nosuid,nodev\n"
+		"@/place/dir  @/place/dir  none  rbind,nofail,nosuid,nodev,X-mount.mkdir\n"
+		"%h/Downloads  %h/Downloads  none  rbind,ro,nofail,nosuid,nodev,X-mount.mkdir\n",
+		true);
 	assert_has(TREE, "# a.profile:7: whitelist @/nothing: this machine has none\n", true);
 	/* Nothing of the host's is there. */
 	assert_has(TREE, "%h/.z", false);
+	/* The place of a row that another replaces is made as well. */
+	import_profile("keep-var-tmp\nwhitelist /var/tmp\n", 0, 0);
+	assert_has(TREE,
+		   "\ntmpfs  /var  tmpfs  mode=0755,ro,nosuid,nodev\n"
+		   "/var/tmp  /var/tmp  none  rbind,nosuid,nodev,X-mount.mkdir\n",
+		   true);
 	import_profile("whitelist /tmp\n", 1, 0);
 	assert_has(TREE, "'whitelist /tmp': it is a directory that whitelist empties", true);
 }
@@ -275,6 +302,19 @@ static void includes_are_read(void **state)
 	assert_false(import_firejail_is("/x.profile/y"));
 }
 
+static void too_many_rows_are_told(void **state)
+{
+	char profile[16384] = "";
+	size_t length = 0;
+
+	(void)state;
+	for (int i = 0; i < 450; i++)
+		length += (size_t)snprintf(profile + length, sizeof(profile) - length,
+					   "blacklist ${HOME}/.x%d\n", i);
+	import_profile(profile, 1, 0);
+	assert_has(TREE, " rows: while a session is built each has a file open", true);
+}
+
 static void isolation_is_the_rules(void **state)
 {
 	static const struct {
@@ -334,6 +374,7 @@ int main(void)
 		cmocka_unit_test(changes_are_of_what_is_beneath),
 		cmocka_unit_test(rows_are_put_before_what_they_would_cover),
 		cmocka_unit_test(includes_are_read),
+		cmocka_unit_test(too_many_rows_are_told),
 		cmocka_unit_test(isolation_is_the_rules),
 	};
 
