@@ -17,7 +17,8 @@
 #include "names.h"
 
 #define CONFIG_DIRECTORY "/etc/firejail"
-#define DEPTH_MAX 16 /* files that include each other */
+#define DEPTH_MAX 16   /* files that include each other */
+#define FILES_MAX 1000 /* read for one profile, those read again included */
 #define BLANKS " \t"
 
 /* What firejail puts in, and user-dirs.dirs(5) if nobody has changed it. */
@@ -129,13 +130,14 @@ static int read_profile_include(struct firejail_profile *profile, const char *va
 {
 	const char *file = profile->files[profile->n_files - 1];
 	cleanup(cleanup_free) char *name = expand_macros(value);
+	const bool may_read = depth < DEPTH_MAX && profile->n_files < FILES_MAX;
 	char path[PATH_MAX];
 	size_t length;
 
 	if (!name)
 		return -ENOMEM;
 	length = strlen(name);
-	if (find_include(name, file, path) && depth < DEPTH_MAX) {
+	if (may_read && find_include(name, file, path)) {
 		int result = read_profile_file(profile, path, depth + 1, report, error);
 
 		if (result < 0 && result != -ENOMEM)
@@ -147,10 +149,9 @@ static int read_profile_include(struct firejail_profile *profile, const char *va
 	}
 	if (length < 6 || strcmp(name + length - 6, ".local") != 0)
 		report_say(report, SEVERITY_ERROR, CODE_IMPORT_LINE, file, number, "'%s' %s", name,
-			   depth < DEPTH_MAX
-				   ? "is neither beside this file nor in " CONFIG_DIRECTORY
-				     ": put it there, or take the line out"
-				   : "is included in a circle: take the line out");
+			   may_read ? "is neither beside this file nor in " CONFIG_DIRECTORY
+				      ": put it there, or take the line out"
+				    : "is included in a circle: take the line out");
 	return 0;
 }
 

@@ -298,6 +298,9 @@ static void includes_are_read(void **state)
 	import_profile("include none.inc\n", 0, 1);
 	write_profile("circle.inc", "include circle.inc\n");
 	import_profile("include circle.inc\n", 0, 1);
+	/* Not 3 to the power of the depth. */
+	write_profile("circle.inc", "include circle.inc\ninclude circle.inc\ninclude circle.inc\n");
+	import_profile("include circle.inc\n", 0, 3);
 	assert_true(import_firejail_is("/x/y.profile"));
 	assert_false(import_firejail_is("/x.profile/y"));
 }
