@@ -93,7 +93,7 @@ cp conf/host-ro.fstab "$work/local/etc/security/nstree.d/"
 check "the site's tree before the shipped one" explain_names "$work/local/etc/security/nstree.d/host-ro.fstab"
 echo "root * nowhere" >"$work/local/etc/security/nstree.conf"
 check "and says so of what is wrong there" policy_is_read
-check "so does the module" grep -aqF "$work/local/share/nstree/%s.fstab" "$work/local/security/pam_nstree.so"
+check "so does the module" grep -aqF "$work/local/share/nstree" "$work/local/security/pam_nstree.so"
 
 # --- what is loaded into an application --------------------------------------------------------------
 
