@@ -16,30 +16,12 @@
 
 #include "check_root.h"
 #include "report.h"
+#include "scratch.h"
 
 #define BASE "tmpfs / tmpfs mode=0755,ro,nosuid,nodev\n"
 
-static char root_directory[] = "/tmp/nstree-root-XXXXXX";
-
 /* Of a host, in the order in which they are made. */
 static const char *const directories[] = {"etc", "etc/security", "etc/security/nstree.d"};
-
-static const char *in_root(const char *name)
-{
-	static char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/%s", root_directory, name);
-	return path;
-}
-
-static void put(const char *name, const char *text)
-{
-	FILE *stream = fopen(in_root(name), "w");
-
-	assert_non_null(stream);
-	fputs(text, stream);
-	assert_int_equal(fclose(stream), 0);
-}
 
 /* That the check says WANTED, or has no errors and warnings where that is NULL. */
 static void assert_check_of_root(const char *wanted)
@@ -49,7 +31,7 @@ static void assert_check_of_root(const char *wanted)
 	size_t size = 0;
 	FILE *stream = open_memstream(&text, &size);
 
-	check_root_directory(root_directory, NULL, report);
+	check_root_directory(scratch, NULL, report);
 	report_print(report, (1U << SEVERITY_ERROR) | (1U << SEVERITY_WARNING), stream, false);
 	fclose(stream);
 	report_free(report);
@@ -60,16 +42,16 @@ static void assert_check_of_root(const char *wanted)
 
 static void assert_check(const char *policy, const char *wanted)
 {
-	put("etc/security/nstree.conf", policy);
+	write_scratch("etc/security/nstree.conf", policy);
 	assert_check_of_root(wanted);
 }
 
 /* The same for the rows ROWS of a tree that alice gets. */
 static void assert_rows_check(const char *rows, const char *wanted)
 {
-	put("etc/security/nstree.d/lab.fstab", rows);
+	write_scratch("etc/security/nstree.d/lab.fstab", rows);
 	assert_check("alice sshd lab\n* * -\n", wanted);
-	put("etc/security/nstree.d/lab.fstab", BASE);
+	write_scratch("etc/security/nstree.d/lab.fstab", BASE);
 }
 
 static void rules_are_read(void **state)
@@ -105,50 +87,50 @@ static void rows_are_read(void **state)
 static void only_logins_get_what_everyone_gets(void **state)
 {
 	(void)state;
-	put("etc/security/nstree.d/lab.fstab", BASE "%h %h none bind,ro,X-mount.mkdir\n");
+	write_scratch("etc/security/nstree.d/lab.fstab", BASE "%h %h none bind,ro,X-mount.mkdir\n");
 	assert_check("* sshd lab\n* * -\n", NULL);
 	assert_check("@daemons sshd lab\n* * -\n", "the home directory of sys is '/'");
 	assert_check("sys sshd lab\n* * -\n", "the home directory of sys is '/'");
-	put("etc/shells", "# shells\n/usr/sbin/nologin\n");
+	write_scratch("etc/shells", "# shells\n/usr/sbin/nologin\n");
 	assert_check("* sshd lab\n* * -\n", "the home directory of sys is '/'");
-	remove(in_root("etc/shells"));
-	put("etc/security/nstree.d/lab.fstab", BASE);
+	remove(in_scratch("etc/shells"));
+	write_scratch("etc/security/nstree.d/lab.fstab", BASE);
 }
 
 /* An absolute link does not lead to this machine's file, also where a line of it is shown. */
 static void lines_at_fault_are_those_of_the_root(void **state)
 {
 	(void)state;
-	remove(in_root("etc/security/nstree.conf"));
-	put("etc/nstree-draft", "alice sshd lab bogus\n* * -\n");
-	assert_int_equal(symlink("/etc/nstree-draft", in_root("etc/security/nstree.conf")), 0);
+	remove(in_scratch("etc/security/nstree.conf"));
+	write_scratch("etc/nstree-draft", "alice sshd lab bogus\n* * -\n");
+	assert_int_equal(symlink("/etc/nstree-draft", in_scratch("etc/security/nstree.conf")), 0);
 	assert_check_of_root("[rule-option]\n    alice sshd lab bogus\n");
-	put("etc/nstree-draft", "alice sshd lab\nmallory sshd lab\n* * -\n");
+	write_scratch("etc/nstree-draft", "alice sshd lab\nmallory sshd lab\n* * -\n");
 	assert_check_of_root("[unknown-user]\n    mallory sshd lab\n");
-	put("etc/nstree-draft", "alice sshd lab\n* * -\n");
-	remove(in_root("etc/security/nstree.d/lab.fstab"));
-	put("etc/lab", BASE "/srv/a /srv/a none bind,ro,bogus\n");
-	assert_int_equal(symlink("/etc/lab", in_root("etc/security/nstree.d/lab.fstab")), 0);
+	write_scratch("etc/nstree-draft", "alice sshd lab\n* * -\n");
+	remove(in_scratch("etc/security/nstree.d/lab.fstab"));
+	write_scratch("etc/lab", BASE "/srv/a /srv/a none bind,ro,bogus\n");
+	assert_int_equal(symlink("/etc/lab", in_scratch("etc/security/nstree.d/lab.fstab")), 0);
 	assert_check_of_root("[row-option]\n    /srv/a /srv/a none bind,ro,bogus\n");
-	remove(in_root("etc/security/nstree.conf"));
-	remove(in_root("etc/security/nstree.d/lab.fstab"));
-	remove(in_root("etc/nstree-draft"));
-	remove(in_root("etc/lab"));
-	put("etc/security/nstree.d/lab.fstab", BASE);
+	remove(in_scratch("etc/security/nstree.conf"));
+	remove(in_scratch("etc/security/nstree.d/lab.fstab"));
+	remove(in_scratch("etc/nstree-draft"));
+	remove(in_scratch("etc/lab"));
+	write_scratch("etc/security/nstree.d/lab.fstab", BASE);
 }
 
 static int make_root(void **state)
 {
 	(void)state;
-	if (!mkdtemp(root_directory))
+	if (!mkdtemp(scratch))
 		return -1;
 	for (size_t i = 0; i < sizeof(directories) / sizeof(*directories); i++)
-		if (mkdir(in_root(directories[i]), 0755) < 0)
+		if (mkdir(in_scratch(directories[i]), 0755) < 0)
 			return -1;
-	put("etc/passwd", "alice:x:1000:1000::/home/alice:/bin/bash\n"
-			  "sys:x:3:3::/:/usr/sbin/nologin\n");
-	put("etc/group", "alice:x:1000:\nstudents:x:1600:alice\ndaemons:x:3:\n");
-	put("etc/security/nstree.d/lab.fstab", BASE);
+	write_scratch("etc/passwd", "alice:x:1000:1000::/home/alice:/bin/bash\n"
+				    "sys:x:3:3::/:/usr/sbin/nologin\n");
+	write_scratch("etc/group", "alice:x:1000:\nstudents:x:1600:alice\ndaemons:x:3:\n");
+	write_scratch("etc/security/nstree.d/lab.fstab", BASE);
 	return 0;
 }
 
@@ -159,10 +141,10 @@ static int remove_root(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
-		remove(in_root(files[i]));
+		remove(in_scratch(files[i]));
 	for (size_t i = sizeof(directories) / sizeof(*directories); i-- > 0;)
-		remove(in_root(directories[i]));
-	return remove(root_directory);
+		remove(in_scratch(directories[i]));
+	return remove(scratch);
 }
 
 int main(void)

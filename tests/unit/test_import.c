@@ -18,32 +18,14 @@
 #include "import.h"
 #include "import_sets.h"
 #include "namespaceconf.h"
-
-static char directory[] = "/tmp/nstree-import-XXXXXX";
+#include "scratch.h"
 
 static const char *const sshd_files[] = {"out/nstree.conf", "out/nstree.d/sshd.fstab",
 					 "out/nstree.d/sshd-2.fstab", "out/nstree.d/sshd-3.fstab"};
 
-static const char *path_of(const char *name)
-{
-	static char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	return path;
-}
-
-static void write_text(const char *name, const char *text)
-{
-	FILE *stream = fopen(path_of(name), "w");
-
-	assert_non_null(stream);
-	fputs(text, stream);
-	assert_int_equal(fclose(stream), 0);
-}
-
 static char *read_text(const char *name)
 {
-	FILE *stream = fopen(path_of(name), "r");
+	FILE *stream = fopen(in_scratch(name), "r");
 	char *text = calloc(1, 65536);
 
 	assert_non_null(stream);
@@ -138,11 +120,11 @@ static void what_is_written(void **state)
 	char *text, output[PATH_MAX], file[PATH_MAX];
 
 	(void)state;
-	write_text("namespace.conf", "/tmp /tmp-inst/ user root,bob\n"
-				     "\"/srv/a b\" none tmpfs:noinit:mntopts=size=1m ~bob\n"
-				     "/x /tmp/i/ level\n");
-	snprintf(file, sizeof(file), "%s", path_of("namespace.conf"));
-	snprintf(output, sizeof(output), "%s", path_of("out"));
+	write_scratch("namespace.conf", "/tmp /tmp-inst/ user root,bob\n"
+					"\"/srv/a b\" none tmpfs:noinit:mntopts=size=1m ~bob\n"
+					"/x /tmp/i/ level\n");
+	snprintf(file, sizeof(file), "%s", in_scratch("namespace.conf"));
+	snprintf(output, sizeof(output), "%s", in_scratch("out"));
 	assert_int_equal(import_policy(file, output, report, &error), 0);
 	assert_int_equal(report_count(report, SEVERITY_ERROR), 0);
 	text = read_text("out/nstree.conf");
@@ -179,11 +161,11 @@ static void names_are_those_of_users(void **state)
 	struct error error = {0};
 
 	(void)state;
-	write_text("namespace.conf", "/tmp /tmp-inst/ user +ops,77\n");
-	snprintf(file, sizeof(file), "%s", path_of("namespace.conf"));
-	snprintf(output, sizeof(output), "%s", path_of("out"));
-	remove(path_of("out/nstree.conf"));
-	remove(path_of("out/nstree.d/namespace.fstab"));
+	write_scratch("namespace.conf", "/tmp /tmp-inst/ user +ops,77\n");
+	snprintf(file, sizeof(file), "%s", in_scratch("namespace.conf"));
+	snprintf(output, sizeof(output), "%s", in_scratch("out"));
+	remove(in_scratch("out/nstree.conf"));
+	remove(in_scratch("out/nstree.d/namespace.fstab"));
 	assert_int_equal(import_policy(file, output, report, &error), 0);
 	assert_int_equal(report_count(report, SEVERITY_WARNING), 2);
 	text = read_text("out/nstree.conf");
@@ -201,11 +183,11 @@ static void assert_sshd(const char *config, unsigned warnings, const char *rules
 	struct error error = {0};
 	char *text;
 
-	write_text("sshd_config", config);
-	snprintf(file, sizeof(file), "%s", path_of("sshd_config"));
-	snprintf(output, sizeof(output), "%s", path_of("out"));
+	write_scratch("sshd_config", config);
+	snprintf(file, sizeof(file), "%s", in_scratch("sshd_config"));
+	snprintf(output, sizeof(output), "%s", in_scratch("out"));
 	for (size_t i = 0; i < sizeof(sshd_files) / sizeof(*sshd_files); i++)
-		remove(path_of(sshd_files[i]));
+		remove(in_scratch(sshd_files[i]));
 	assert_int_equal(import_policy(file, output, report, &error), 0);
 	assert_int_equal(report_count(report, SEVERITY_WARNING), warnings);
 	text = read_text("out/nstree.conf");
@@ -378,12 +360,12 @@ static void odd_files_are_refused(void **state)
 		struct report *report = report_new();
 		struct error error = {0};
 		char file[PATH_MAX];
-		FILE *stream = fopen(path_of(cases[i].name), "w");
+		FILE *stream = fopen(in_scratch(cases[i].name), "w");
 
 		assert_non_null(stream);
 		assert_int_equal(fwrite(cases[i].content, 1, 35, stream), 35);
 		assert_int_equal(fclose(stream), 0);
-		snprintf(file, sizeof(file), "%s", path_of(cases[i].name));
+		snprintf(file, sizeof(file), "%s", in_scratch(cases[i].name));
 		assert_true(import_policy(file, NULL, report, &error) < 0);
 		assert_non_null(strstr(error.words, cases[i].words));
 		assert_string_equal(error.file, file);
@@ -423,7 +405,7 @@ static void what_no_rule_says_is_noted(void **state)
 static int make_directory(void **state)
 {
 	(void)state;
-	return mkdtemp(directory) ? 0 : -1;
+	return mkdtemp(scratch) ? 0 : -1;
 }
 
 static int remove_directory(void **state)
@@ -442,8 +424,8 @@ static int remove_directory(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		remove(path_of(names[i]));
-	return rmdir(directory);
+		remove(in_scratch(names[i]));
+	return rmdir(scratch);
 }
 
 int main(void)

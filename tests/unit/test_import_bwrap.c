@@ -17,19 +17,10 @@
 #include "bwrapline.h"
 #include "import.h"
 #include "import_bwrap.h"
-
-static char directory[] = "/tmp/nstree-bwrap-XXXXXX";
+#include "scratch.h"
 
 static const char *const outputs[] = {"out/nstree.d/bwrap.fstab", "out/nstree.d/hidden",
 				      "out/nstree.conf"};
-
-static const char *place(const char *name)
-{
-	static char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	return path;
-}
 
 /* The words of TEXT, each with its line, those that are not clear after a '?', and the others. */
 static void assert_words(const char *text, const char *wanted)
@@ -76,15 +67,15 @@ static void import_command(const char *command, unsigned warnings, unsigned erro
 	struct report *report = report_new();
 	char output[PATH_MAX], file[PATH_MAX];
 	struct error error = {0};
-	FILE *stream = fopen(place("sandbox"), "w");
+	FILE *stream = fopen(in_scratch("sandbox"), "w");
 
 	assert_non_null(stream);
 	fprintf(stream, "bwrap %s\n", command);
 	assert_int_equal(fclose(stream), 0);
-	snprintf(file, sizeof(file), "%s", place("sandbox"));
-	snprintf(output, sizeof(output), "%s", place("out"));
+	snprintf(file, sizeof(file), "%s", in_scratch("sandbox"));
+	snprintf(output, sizeof(output), "%s", in_scratch("out"));
 	for (size_t i = 0; i < sizeof(outputs) / sizeof(*outputs); i++)
-		remove(place(outputs[i]));
+		remove(in_scratch(outputs[i]));
 	assert_int_equal(import_policy(file, output, report, &error), 0);
 	assert_int_equal(report_count(report, SEVERITY_WARNING), warnings);
 	assert_int_equal(report_count(report, SEVERITY_ERROR), errors);
@@ -94,7 +85,7 @@ static void import_command(const char *command, unsigned warnings, unsigned erro
 /* The output NAME has WANTED. */
 static void assert_output(const char *name, const char *wanted)
 {
-	FILE *stream = fopen(place(name), "r");
+	FILE *stream = fopen(in_scratch(name), "r");
 	char text[8192] = "";
 
 	assert_non_null(stream);
@@ -291,8 +282,8 @@ static void arguments_are_taken_as_they_are(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(outputs) / sizeof(*outputs); i++)
-		remove(place(outputs[i]));
-	snprintf(output, sizeof(output), "%s", place("out"));
+		remove(in_scratch(outputs[i]));
+	snprintf(output, sizeof(output), "%s", in_scratch("out"));
 	assert_int_equal(import_bwrap(NULL, command, output, report, &error), 0);
 	assert_output(outputs[0], "\n/$HOME/1%%  /x\\040y  none  rbind,nosuid,nodev");
 	assert_true(import_bwrap(NULL, other, output, report, &error) < 0);
@@ -303,7 +294,7 @@ static void arguments_are_taken_as_they_are(void **state)
 static int make_place(void **state)
 {
 	(void)state;
-	return mkdtemp(directory) ? 0 : -1;
+	return mkdtemp(scratch) ? 0 : -1;
 }
 
 static int remove_place(void **state)
@@ -312,10 +303,10 @@ static int remove_place(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(outputs) / sizeof(*outputs); i++)
-		remove(place(outputs[i]));
+		remove(in_scratch(outputs[i]));
 	for (size_t i = 0; i < sizeof(rest) / sizeof(*rest); i++)
-		remove(place(rest[i]));
-	return rmdir(directory);
+		remove(in_scratch(rest[i]));
+	return rmdir(scratch);
 }
 
 int main(void)

@@ -17,8 +17,7 @@
 #include "firejailrows.h"
 #include "import.h"
 #include "import_firejail.h"
-
-static char directory[] = "/tmp/nstree-firejail-XXXXXX";
+#include "scratch.h"
 
 #define POLICY "out/nstree.conf"
 #define TREE "out/nstree.d/firejail.fstab"
@@ -29,23 +28,15 @@ static const char *const made[] = {
 	"place",
 };
 
-static const char *place(const char *name)
-{
-	static char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	return path;
-}
-
 /* Writes TEXT, in which @ is the directory, to the file NAME. */
 static void write_profile(const char *name, const char *text)
 {
-	FILE *stream = fopen(place(name), "w");
+	FILE *stream = fopen(in_scratch(name), "w");
 
 	assert_non_null(stream);
 	for (; *text; text++)
 		if (*text == '@')
-			fputs(directory, stream);
+			fputs(scratch, stream);
 		else
 			fputc(*text, stream);
 	assert_int_equal(fclose(stream), 0);
@@ -59,10 +50,10 @@ static void import_profile(const char *text, unsigned warnings, unsigned errors)
 	struct error error = {0};
 
 	write_profile("a.profile", text);
-	snprintf(file, sizeof(file), "%s", place("a.profile"));
-	snprintf(output, sizeof(output), "%s", place("out"));
+	snprintf(file, sizeof(file), "%s", in_scratch("a.profile"));
+	snprintf(output, sizeof(output), "%s", in_scratch("out"));
 	for (size_t i = 0; i < 3; i++)
-		remove(place(made[i]));
+		remove(in_scratch(made[i]));
 	assert_int_equal(import_policy(file, output, report, &error), 0);
 	if (report_count(report, SEVERITY_WARNING) != warnings)
 		report_print(report, SEVERITY_ALL, stderr, false);
@@ -88,7 +79,7 @@ static void drop_runtime(char *text)
 /* The output NAME has WANTED, in which @ is the directory, where HAS is true. */
 static void assert_has(const char *name, const char *wanted, bool has)
 {
-	FILE *stream = fopen(place(name), "r");
+	FILE *stream = fopen(in_scratch(name), "r");
 	char text[16384] = "", expanded[4096] = "";
 	size_t length = 0;
 
@@ -97,8 +88,8 @@ static void assert_has(const char *name, const char *wanted, bool has)
 	fclose(stream);
 	for (; *wanted; wanted++)
 		length += (size_t)snprintf(expanded + length, sizeof(expanded) - length, "%.*s",
-					   *wanted == '@' ? (int)strlen(directory) : 1,
-					   *wanted == '@' ? directory : wanted);
+					   *wanted == '@' ? (int)strlen(scratch) : 1,
+					   *wanted == '@' ? scratch : wanted);
 	drop_runtime(expanded);
 	if ((strstr(text, expanded) != NULL) != has)
 		fail_msg("wanted %s'%s' in '%s'", has ? "" : "no ", expanded, text);
@@ -351,20 +342,20 @@ static void isolation_is_the_rules(void **state)
 static int make_places(void **state)
 {
 	(void)state;
-	if (!mkdtemp(directory) || mkdir(place("place"), 0755) < 0 ||
-	    mkdir(place("place/dir"), 0755) < 0)
+	if (!mkdtemp(scratch) || mkdir(in_scratch("place"), 0755) < 0 ||
+	    mkdir(in_scratch("place/dir"), 0755) < 0)
 		return -1;
 	write_profile("place/dir/file", "");
 	write_profile("place/file", "");
-	return symlink("file", place("place/link"));
+	return symlink("file", in_scratch("place/link"));
 }
 
 static int remove_places(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(made) / sizeof(*made); i++)
-		remove(place(made[i]));
-	return rmdir(directory);
+		remove(in_scratch(made[i]));
+	return rmdir(scratch);
 }
 
 int main(void)

@@ -16,30 +16,12 @@
 
 #include "import.h"
 #include "inifile.h"
-
-static char directory[] = "/tmp/nstree-jail-XXXXXX";
+#include "scratch.h"
 
 #define POLICY "out/nstree.conf"
 
 static const char *const written[] = {POLICY, "out/nstree.d/jail.fstab", "out/nstree.d/lsh.fstab",
 				      "out/nstree.d/lsh-2.fstab", "out/nstree.d/lsh-3.fstab"};
-
-static const char *path_in(const char *name)
-{
-	static char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	return path;
-}
-
-static void write_to(const char *name, const char *text)
-{
-	FILE *stream = fopen(path_in(name), "w");
-
-	assert_non_null(stream);
-	fputs(text, stream);
-	assert_int_equal(fclose(stream), 0);
-}
 
 /* Imports NAME, with so many WARNINGS and ERRORS of its lines; returns what import_policy() does.
  */
@@ -49,10 +31,10 @@ static int import_name(const char *name, unsigned warnings, unsigned errors, str
 	char output[PATH_MAX], file[PATH_MAX];
 	int result;
 
-	snprintf(file, sizeof(file), "%s", path_in(name));
-	snprintf(output, sizeof(output), "%s", path_in("out"));
+	snprintf(file, sizeof(file), "%s", in_scratch(name));
+	snprintf(output, sizeof(output), "%s", in_scratch("out"));
 	for (size_t i = 0; i < sizeof(written) / sizeof(*written); i++)
-		remove(path_in(written[i]));
+		remove(in_scratch(written[i]));
 	*error = (struct error){0};
 	result = import_policy(file, output, report, error);
 	assert_int_equal(report_count(report, SEVERITY_WARNING), warnings);
@@ -63,7 +45,7 @@ static int import_name(const char *name, unsigned warnings, unsigned errors, str
 
 static void assert_file(const char *name, const char *wanted)
 {
-	FILE *stream = fopen(path_in(name), "r");
+	FILE *stream = fopen(in_scratch(name), "r");
 	char text[8192] = "";
 
 	assert_non_null(stream);
@@ -79,10 +61,10 @@ static void a_jail_is_the_root_of_its_users(void **state)
 	struct error error;
 
 	(void)state;
-	write_to("jail %/etc/passwd", "root:x:0:0::/root:/bin/bash\n"
-				      "alice:x:1001:1001::/home/alice:/bin/bash\n"
-				      "bob:x:1002:1002::/home/bob:/usr/sbin/jk_lsh\n"
-				      "carol:x:1003:1003::/jail/./home/carol:/bin/sh\n");
+	write_scratch("jail %/etc/passwd", "root:x:0:0::/root:/bin/bash\n"
+					   "alice:x:1001:1001::/home/alice:/bin/bash\n"
+					   "bob:x:1002:1002::/home/bob:/usr/sbin/jk_lsh\n"
+					   "carol:x:1003:1003::/jail/./home/carol:/bin/sh\n");
 	assert_int_equal(import_name("jail %", 2, 0, &error), 0);
 	assert_file(POLICY, "\nroot                     *       -\n"
 			    "# usermod --home '/home/alice' --shell '/bin/bash' alice\n"
@@ -95,17 +77,17 @@ static void a_jail_is_the_root_of_its_users(void **state)
 	snprintf(wanted, sizeof(wanted),
 		 "\n%s/jail\\040%%%%  /  none  rbind,nosuid,nodev\n"
 		 "nstree  /dev  nstree.dev  nofail\n",
-		 directory);
+		 scratch);
 	assert_file(written[1], wanted);
-	write_to("jail %/etc/jailkit/jk_lsh.ini", "[DEFAULT]\n");
+	write_scratch("jail %/etc/jailkit/jk_lsh.ini", "[DEFAULT]\n");
 	assert_int_equal(import_name("jail %", 1, 0, &error), 0);
 	/* What is quoted is no command, and a name no other item of a rule. */
-	write_to("jail %/etc/passwd", "a:x:1:1::/home/a';reboot;':/bin/sh\n"
-				      "b:x:1:1::/home/b:/bin/sh`id`\n"
-				      "-c:x:1:1::/home/c:/bin/sh\n"
-				      "*:x:1:1::/home/d:/bin/sh\n"
-				      "@e f,#g:x:1:1::/home/e:/bin/sh\n"
-				      "8:x:1:1::/home/h:/bin/sh\n");
+	write_scratch("jail %/etc/passwd", "a:x:1:1::/home/a';reboot;':/bin/sh\n"
+					   "b:x:1:1::/home/b:/bin/sh`id`\n"
+					   "-c:x:1:1::/home/c:/bin/sh\n"
+					   "*:x:1:1::/home/d:/bin/sh\n"
+					   "@e f,#g:x:1:1::/home/e:/bin/sh\n"
+					   "8:x:1:1::/home/h:/bin/sh\n");
 	assert_int_equal(import_name("jail %", 6, 0, &error), 0);
 	assert_file(POLICY, "\nroot                     *       -\n"
 			    "# No equivalent: 'a' with the home directory '/home/a';reboot;''");
@@ -114,7 +96,7 @@ static void a_jail_is_the_root_of_its_users(void **state)
 	assert_file(POLICY, "\n\\052                     *       jail\n");
 	assert_file(POLICY, "\n\\100e\\040f\\054\\043g      *       jail\n"
 			    "# No equivalent: '8' is a number and not a user name");
-	remove(path_in("jail %/etc/passwd"));
+	remove(in_scratch("jail %/etc/passwd"));
 	assert_true(import_name("jail %", 0, 0, &error) < 0);
 	assert_non_null(strstr(error.words, "name a jail of jailkit"));
 	assert_true(import_name("jk_init.ini", 0, 0, &error) < 0);
@@ -126,13 +108,14 @@ static void allowed_programs_are_rows(void **state)
 	struct error error;
 
 	(void)state;
-	write_to("jk_lsh.ini", "# all\n"
-			       "[DEFAULT]\n"
-			       "executables = /usr/bin/scp, /usr/lib/sftp-server,/bin/rsync , git\n"
-			       "[ bob ]\n"
-			       "executables=/opt/a%b\n"
-			       "[group users]\n"
-			       "executables = bin/x\n");
+	write_scratch("jk_lsh.ini",
+		      "# all\n"
+		      "[DEFAULT]\n"
+		      "executables = /usr/bin/scp, /usr/lib/sftp-server,/bin/rsync , git\n"
+		      "[ bob ]\n"
+		      "executables=/opt/a%b\n"
+		      "[group users]\n"
+		      "executables = bin/x\n");
 	assert_int_equal(import_name("jk_lsh.ini", 1, 0, &error), 0);
 	assert_file(POLICY, "\nroot                     *       -\n"
 			    "bob                      *       lsh-2\n"
@@ -148,14 +131,14 @@ static void allowed_programs_are_rows(void **state)
 		    "/usr/bin/git  /usr/bin/git  none  bind,ro,nosuid,nodev,X-mount.mkdir\n");
 	assert_file(written[3], "\n/opt/a%%b  /opt/a%%b  none  bind,ro,");
 	assert_file(written[4], "\n# No equivalent: 'bin/x' is no absolute path: write one\n");
-	write_to("jk_lsh.ini", "[group a b]\nexecutables=/x\n[*]\nexecutables=/x\n"
-			       "[+c]\nexecutables=/x\n");
+	write_scratch("jk_lsh.ini", "[group a b]\nexecutables=/x\n[*]\nexecutables=/x\n"
+				    "[+c]\nexecutables=/x\n");
 	assert_int_equal(import_name("jk_lsh.ini", 0, 0, &error), 0);
 	assert_file(POLICY, "\n\\052                     *       lsh-2\n"
 			    "\\053c                    *       lsh-3\n"
 			    "@a\\040b                  *       lsh\n");
 	/* A section without programs, and one that is nobody's. */
-	write_to("jk_lsh.ini", "[1000]\n");
+	write_scratch("jk_lsh.ini", "[1000]\n");
 	assert_int_equal(import_name("jk_lsh.ini", 2, 0, &error), 0);
 	assert_file(POLICY, "# No equivalent: '1000' is a number");
 	assert_file(written[2], "# No equivalent: no 'executables': jk_lsh runs nothing");
@@ -185,10 +168,10 @@ static int make_jail(void **state)
 	static const char *const directories[] = {"jail %", "jail %/etc", "jail %/etc/jailkit"};
 
 	(void)state;
-	if (!mkdtemp(directory))
+	if (!mkdtemp(scratch))
 		return -1;
 	for (size_t i = 0; i < sizeof(directories) / sizeof(*directories); i++)
-		if (mkdir(path_in(directories[i]), 0755) < 0)
+		if (mkdir(in_scratch(directories[i]), 0755) < 0)
 			return -1;
 	return 0;
 }
@@ -205,10 +188,10 @@ static int remove_jail(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(written) / sizeof(*written); i++)
-		remove(path_in(written[i]));
+		remove(in_scratch(written[i]));
 	for (size_t i = 0; i < sizeof(rest) / sizeof(*rest); i++)
-		remove(path_in(rest[i]));
-	return rmdir(directory);
+		remove(in_scratch(rest[i]));
+	return rmdir(scratch);
 }
 
 int main(void)

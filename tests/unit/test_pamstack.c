@@ -15,25 +15,7 @@
 #include "check_pam_order.h"
 #include "pamservices.h"
 #include "pamstack.h"
-
-static char directory[] = "/tmp/nstree-pamstack-XXXXXX";
-
-static const char *path_of(const char *name)
-{
-	static char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	return path;
-}
-
-static void write_stack(const char *name, const char *text)
-{
-	FILE *stream = fopen(path_of(name), "w");
-
-	assert_non_null(stream);
-	fputs(text, stream);
-	assert_int_equal(fclose(stream), 0);
-}
+#include "scratch.h"
 
 /* The findings as text, the caller's to free. */
 static char *findings_of(struct report *report)
@@ -58,8 +40,8 @@ static char *outline(const char *text, char **found)
 	size_t size = 0;
 	FILE *stream = open_memstream(&lines, &size);
 
-	write_stack("service", text);
-	assert_int_equal(pamstack_load(path_of("service"), report, &stack), 0);
+	write_scratch("service", text);
+	assert_int_equal(pamstack_load(in_scratch("service"), report, &stack), 0);
 	for (size_t i = 0; i < stack.n_lines; i++) {
 		const struct pam_line *line = &stack.lines[i];
 
@@ -101,7 +83,7 @@ static void words_are_split(void **state)
 static void includes_are_followed(void **state)
 {
 	(void)state;
-	write_stack("included", "auth required pam_a.so\nsession required pam_s.so\n");
+	write_scratch("included", "auth required pam_a.so\nsession required pam_s.so\n");
 	expect_lines("@include included\nsession include included\nsession substack included\n",
 		     "1:0:auth required pam_a.so[];2:0:session required pam_s.so[];"
 		     "2:0:session required pam_s.so[];2:1:session required pam_s.so[]",
@@ -241,8 +223,8 @@ static void expect_order(const char *text, const char *finding)
 	struct pam_stack stack;
 	char *found;
 
-	write_stack("service", text);
-	assert_int_equal(pamstack_load(path_of("service"), report, &stack), 0);
+	write_scratch("service", text);
+	assert_int_equal(pamstack_load(in_scratch("service"), report, &stack), 0);
 	check_pam_order(&stack, report);
 	pamstack_clear(&stack);
 	found = findings_of(report);
@@ -319,7 +301,7 @@ static void lines_that_leave_the_module_out_are_told(void **state)
 		     ":1: error: '[success=2 default=ignore]' leaves out");
 	expect_order("session [success=1 default=ignore] pam_unix.so\n" OTHER PLAIN, NULL);
 	/* A substack that is done goes on behind itself. */
-	write_stack("inner", "session sufficient pam_unix.so\n");
+	write_scratch("inner", "session sufficient pam_unix.so\n");
 	expect_order("session substack inner\n" PLAIN, NULL);
 	expect_order("session include inner\n" PLAIN, ":1: error: 'sufficient' leaves out");
 }
@@ -331,16 +313,16 @@ static void services_are_found(void **state)
 	struct pam_stack stack;
 
 	(void)state;
-	write_stack("Service", OTHER A_LINE "pam_nstree.so tree=lab conf=/x\n");
-	assert_int_equal(pamstack_load(path_of("Service"), NULL, &stack), 0);
+	write_scratch("Service", OTHER A_LINE "pam_nstree.so tree=lab conf=/x\n");
+	assert_int_equal(pamstack_load(in_scratch("Service"), NULL, &stack), 0);
 	assert_int_equal(pamservices_add(&services, &stack), 0);
 	pamstack_clear(&stack);
-	write_stack("closes", CLOSE OTHER);
-	assert_int_equal(pamstack_load(path_of("closes"), NULL, &stack), 0);
+	write_scratch("closes", CLOSE OTHER);
+	assert_int_equal(pamstack_load(in_scratch("closes"), NULL, &stack), 0);
 	assert_int_equal(pamservices_add(&services, &stack), 0);
 	pamstack_clear(&stack);
-	write_stack("none", "auth required pam_unix.so\n");
-	assert_int_equal(pamstack_load(path_of("none"), NULL, &stack), 0);
+	write_scratch("none", "auth required pam_unix.so\n");
+	assert_int_equal(pamstack_load(in_scratch("none"), NULL, &stack), 0);
 	assert_int_equal(pamservices_add(&services, &stack), 0);
 	pamstack_clear(&stack);
 	service = pamservices_find(&services, "service");
@@ -358,7 +340,7 @@ static void services_are_found(void **state)
 static int make_directory(void **state)
 {
 	(void)state;
-	return mkdtemp(directory) ? 0 : -1;
+	return mkdtemp(scratch) ? 0 : -1;
 }
 
 static int remove_directory(void **state)
@@ -368,8 +350,8 @@ static int remove_directory(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		unlink(path_of(names[i]));
-	return rmdir(directory);
+		unlink(in_scratch(names[i]));
+	return rmdir(scratch);
 }
 
 int main(void)
