@@ -79,12 +79,18 @@ static bool read_decimal_id(const char *digits, size_t length, id_t *id)
 	return true;
 }
 
+/* The text of a range. What is written as \ooo is a character of a name, and no digit. */
+static const char *range_of(const struct policy_item *item)
+{
+	return item->text + (*item->text == '@');
+}
+
 bool policy_item_range(const struct policy_item *item, id_t *min, id_t *max)
 {
-	const char *colon = strchr(item->name, ':');
-	size_t before = colon ? (size_t)(colon - item->name) : 0, after;
+	const char *range = range_of(item), *colon = strchr(range, ':');
+	size_t before = colon ? (size_t)(colon - range) : 0, after;
 
-	if (!colon || !read_decimal_id(item->name, before, min))
+	if (!colon || !read_decimal_id(range, before, min))
 		return false;
 	*max = (id_t)-1;
 	after = strlen(colon + 1);
@@ -95,9 +101,10 @@ static int check_range(const struct policy_item *item, struct error *error)
 {
 	const char *mark = item->kind == POLICY_ITEM_GIDS ? "@" : "";
 	const char *id = item->kind == POLICY_ITEM_GIDS ? "gid" : "uid", *text = item->text;
+	const char *range = range_of(item);
 	id_t min, max;
 
-	if (item->name[0] == ':' && read_decimal_id(item->name + 1, strlen(item->name + 1), &max))
+	if (range[0] == ':' && read_decimal_id(range + 1, strlen(range + 1), &max))
 		return error_set(error, EINVAL,
 				 "'%s' has no first %s: write %s%u:%u for that %s alone, or "
 				 "%sMIN:%u with the lowest %s as MIN",
