@@ -177,6 +177,12 @@ $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/lib.c tests/fuzz/render.c tests/
 	$(COMPILE) $(call include_paths,session) -fsanitize=fuzzer -Wl,--wrap=policy_include_find,--wrap=netgroup_has_user -o $@ \
 		$(filter %.c %.o,$^) $(LDFLAGS)
 
+$(BUILD)/fuzz_import: tests/fuzz/fuzz_import.c tests/fuzz/lib.c $(OBJECTS) \
+		$(filter-out %/nstree.o,$(COMMAND_OBJECTS)) tests/fuzz/lib.h
+	mkdir -p $(BUILD)/new/import $(BUILD)/failed
+	$(COMPILE) $(call include_paths,command) -fsanitize=fuzzer -Wl,--wrap=policy_include_find,--wrap=netgroup_has_user -o $@ \
+		$(filter %.c %.o,$^) $(LDFLAGS) $(COMMAND_LIBS)
+
 # The control of tests/e2e/races.test: the module, but with each path resolved twice.
 TWICE = $(BUILD)/races/pam_nstree_twice.so
 $(TWICE): tests/races/twice.c $(OBJECTS) $(BUILD)/pam_nstree.o | $(BUILD)/races
@@ -301,6 +307,8 @@ soak: deps
 selinux: deps
 	$(MAKE) --no-print-directory tests vm-build
 	SELINUX=all prove -v -e '' tests/selinux.t
+	tests/vm/run --kernel 6.12 --selinux enforcing --timeout 2400 env METHOD=pivot tests/selinux/run
+	tests/vm/run --selinux enforcing --timeout 3000 tests/selinux/escapes
 
 # Every end-to-end test on the oldest and the newest of 6.12, of 6.18, and of 7.0 and later.
 kernels: deps
