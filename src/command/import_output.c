@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -78,6 +79,19 @@ static int save_all(const struct import_output *output, const char *directory, s
 	return result;
 }
 
+/* Comments name what was read, which a terminal is not to take for its own. */
+static void hide_controls(char *text)
+{
+	for (char *line = text; *line; line += *line == '\n') {
+		bool comment = *line == '#';
+
+		for (; *line && *line != '\n'; line++)
+			if (comment && ((unsigned char)*line < ' ' || *line == 0x7f) &&
+			    *line != '\t')
+				*line = '?';
+	}
+}
+
 static void print_all(const struct import_output *output)
 {
 	for (size_t i = 0; i < output->n_files; i++) {
@@ -89,6 +103,8 @@ static void print_all(const struct import_output *output)
 int import_output_write(const struct import_output *output, const char *directory,
 			struct error *error)
 {
+	for (size_t i = 0; i < output->n_files; i++)
+		hide_controls(output->files[i].content);
 	if (directory)
 		return save_all(output, directory, error);
 	print_all(output);

@@ -342,6 +342,10 @@ static void words_are_quoted(void **state)
 	text = read_text("out/nstree.d/sshd.fstab");
 	assert_non_null(strstr(text, "\n/s\\011t/\"\\040\\043u  /  none  rbind,nosuid,nodev\n"));
 	free(text);
+	assert_sshd("Match User a\nChrootDirectory \033[1m\n", 1, "\na ");
+	text = read_text("out/nstree.d/sshd.fstab");
+	assert_non_null(strstr(text, ": ChrootDirectory ?[1m"));
+	free(text);
 }
 
 /* Nothing behind a byte 0 is passed over, and no file's name is more than a name. */
