@@ -44,3 +44,10 @@ const char *name_last(const char *path)
 
 	return slash ? slash + 1 : path;
 }
+
+const char *name_of_terminal(const char *tty)
+{
+	const char *name = name_below(tty, "/dev");
+
+	return name ? name : tty;
+}

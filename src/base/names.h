@@ -19,6 +19,9 @@ const char *name_below(const char *target, const char *directory);
 /* The last component of PATH. */
 const char *name_last(const char *path);
 
+/* TTY, a path or a name in /dev as PAM_TTY may be either (pam_set_item(3)), as a name. */
+const char *name_of_terminal(const char *tty);
+
 /* Whether NAME is WORD. Most words of a table are told by their first byte, without a call. */
 static inline bool name_is(const char *name, const char *word)
 {

@@ -108,7 +108,8 @@ static void load_tree(struct explanation *explanation)
 		return;
 	check_kernel_rule(rule, explanation->report);
 	tree_load_all(rule->tree, explanation->subject, &faults, &explanation->tree, &error);
-	if (explanation->tree && session_rows_add(explanation->tree, &rule->network, &error) < 0)
+	if (explanation->tree &&
+	    session_rows_add(explanation->tree, explanation->subject, &rule->network, &error) < 0)
 		return report_add(explanation->report, SEVERITY_ERROR, CODE_TREE_UNUSABLE, &error);
 	homelist_load(&known.homes);
 	if (explanation->tree)

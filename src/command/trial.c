@@ -220,7 +220,8 @@ static int load_trial(struct trial *trial, struct error *error)
 	if (result == 0)
 		result = tree_parse(file, trial->subject, &trial->tree, error);
 	if (result == 0)
-		result = session_rows_add(trial->tree, &trial->rule->network, error);
+		result =
+			session_rows_add(trial->tree, trial->subject, &trial->rule->network, error);
 	if (result == 0)
 		result = load_user(trial, error);
 	if (result < 0)

@@ -5,6 +5,7 @@
 #include <fnmatch.h>
 #include <string.h>
 
+#include "names.h"
 #include "policy_item.h"
 
 #define ALL "*"
@@ -42,19 +43,14 @@ int condition_check_tty(const char *list, struct error *error)
 	return policy_check_list(list, check_terminal, error);
 }
 
-static const char *strip_devices(const char *tty)
-{
-	return strncmp(tty, DEVICES, strlen(DEVICES)) ? tty : tty + strlen(DEVICES);
-}
-
 bool condition_has_tty(const char *list, const struct subject *subject)
 {
-	const char *tty = strip_devices(subject->tty ? subject->tty : "");
+	const char *tty = name_of_terminal(subject->tty ? subject->tty : "");
 	bool found = false;
 	struct policy_item item;
 
 	while (policy_next_item(&list, &item)) {
-		if (fnmatch(strip_devices(item.text), tty, 0) != 0)
+		if (fnmatch(name_of_terminal(item.text), tty, 0) != 0)
 			continue;
 		if (item.excludes)
 			return false;

@@ -63,10 +63,22 @@ int device_rows_find(const struct row *devices, glob_t *found, struct error *err
 	return 0;
 }
 
-/* ROW is empty, but for what it has in common with all that DEVICES mounts. */
-static int make_host_device(const struct row *devices, const char *path, struct row *row,
+/* What all have in common that DEVICES mounts. */
+static struct row common_row(const struct row *devices)
+{
+	struct row row = row_empty(devices->file, devices->line);
+
+	row.network = devices->network;
+	row.user_target = devices->user_target;
+	row.make_target = true;
+	row.make_mode = 0755;
+	return row;
+}
+
+int device_rows_make_device(const struct row *devices, const char *path, struct row *row,
 			    struct error *error)
 {
+	*row = common_row(devices);
 	row->kind = ROW_BIND;
 	row->device = true;
 	row->nofail = devices->nofail;
@@ -82,6 +94,7 @@ static int make_mount(const struct row *devices, const struct device_mount *moun
 {
 	int r = 0;
 
+	*row = common_row(devices);
 	row->kind = mount->kind;
 	row->nofail = mount->nofail || devices->nofail;
 	row->attributes_set = mount->attributes;
@@ -101,15 +114,11 @@ static int make_mount(const struct row *devices, const struct device_mount *moun
 int device_rows_make(const struct row *devices, const glob_t *found, size_t index, struct row *row,
 		     struct error *error)
 {
-	*row = row_empty(devices->file, devices->line);
-	row->network = devices->network;
-	row->user_target = devices->user_target;
-	row->make_target = true;
-	row->make_mode = 0755;
+	*row = row_empty(NULL, 0);
 	if (index < N_DEVICE_MOUNTS)
 		return make_mount(devices, &device_mounts[index], row, error);
 	index -= N_DEVICE_MOUNTS;
 	if (index < found->gl_pathc)
-		return make_host_device(devices, found->gl_pathv[index], row, error);
+		return device_rows_make_device(devices, found->gl_pathv[index], row, error);
 	return 0;
 }

@@ -24,4 +24,11 @@ int device_rows_find(const struct row *devices, glob_t *found, struct error *err
 int device_rows_make(const struct row *devices, const glob_t *found, size_t index, struct row *row,
 		     struct error *error);
 
+/*
+ * A row for the host's device PATH, in its /dev, as devices= of DEVICES makes it: *ROW, as above.
+ * Returns 1 or -ENOMEM.
+ */
+int device_rows_make_device(const struct row *devices, const char *path, struct row *row,
+			    struct error *error);
+
 #endif

@@ -3,10 +3,14 @@
 
 #include "network_rows.h"
 #include "selinux_rows.h"
+#include "terminal_row.h"
 
-int session_rows_add(struct tree *tree, const struct network *network, struct error *error)
+int session_rows_add(struct tree *tree, const struct subject *subject,
+		     const struct network *network, struct error *error)
 {
 	int result = network_rows_add(tree, network, error);
 
+	if (result == 0)
+		result = terminal_row_add(tree, subject, error);
 	return result < 0 ? result : selinux_rows_add(tree, error);
 }

@@ -2,11 +2,14 @@
 #include "subject.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cleanup.h"
 #include "lookup.h"
+#include "names.h"
 #include "nss.h"
 
 /* The name as NSS spells it: a source that ignores case must not let "Carol" pass by carol's rule.
@@ -184,4 +187,13 @@ int subject_look_up_gid(const struct subject *subject, const char *name, gid_t *
 		return error_set(error, ENOENT, "no such group '%s'", name);
 	*gid = group->gid;
 	return 0;
+}
+
+bool subject_has_console(const struct subject *subject, char path[PATH_MAX])
+{
+	const char *name = name_of_terminal(subject->tty ? subject->tty : "");
+	struct stat found;
+
+	return name_is_component(name) && snprintf(path, PATH_MAX, "/dev/%s", name) < PATH_MAX &&
+	       lstat(path, &found) == 0 && S_ISCHR(found.st_mode);
 }

@@ -3,6 +3,7 @@
 #ifndef NSTREE_SUBJECT_H
 #define NSTREE_SUBJECT_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -47,6 +48,12 @@ int subject_load(const char *user, const char *service, struct subject **subject
 /* Sets PAM_RHOST and PAM_TTY, either of which may be NULL. Returns 0 or -ENOMEM. */
 int subject_set_origin(struct subject *subject, const char *rhost, const char *tty,
 		       struct error *error);
+
+/*
+ * Whether the terminal of SUBJECT (PAM_TTY) is a device in the host's /dev itself, as consoles and
+ * serial lines are, and pseudoterminals are not; then its path is in PATH.
+ */
+bool subject_has_console(const struct subject *subject, char path[PATH_MAX]);
 
 /* Frees what subject_load() and subject_set_origin() made; NULL is fine. */
 void subject_free(struct subject *subject);

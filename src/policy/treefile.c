@@ -309,6 +309,7 @@ char *tree_file_key(const struct tree_file *file, const struct subject *subject)
 	cleanup(buffer_clear) struct buffer key = {0}, rows = {0};
 	cleanup(cleanup_free) char *text = NULL;
 	const struct tree_file *each = NULL;
+	char console[PATH_MAX];
 
 	/* No two files have the same rows together: the row of nstree.tree is the first of its own.
 	 */
@@ -319,6 +320,11 @@ char *tree_file_key(const struct tree_file *file, const struct subject *subject)
 		return NULL;
 	if (add_values(&key, text, subject) < 0)
 		return NULL;
+	/* A row that the session has besides (terminal_row_add()). */
+	if (strstr(text, "nstree.dev") && subject_has_console(subject, console)) {
+		buffer_add(&key, console);
+		buffer_add(&key, "\n");
+	}
 	buffer_add(&key, text);
 	return buffer_take(&key);
 }

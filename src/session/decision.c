@@ -140,7 +140,7 @@ int decision_parse(struct decision *decision, const struct subject *subject, str
 	if (parse_kept(decision, subject) < 0)
 		result = parse_anew(decision, subject, error);
 	if (result == 0)
-		result = session_rows_add(decision->tree, &decision->network, error);
+		result = session_rows_add(decision->tree, subject, &decision->network, error);
 	if (result < 0)
 		decision_place(decision, error);
 	return result;

@@ -127,6 +127,24 @@ release() {
 	wait "${held_pid[$1]}"
 }
 
+# on_console USER COMMAND: what COMMAND prints to USER, whom agetty(8) logs in on the console /dev/tty1.
+on_console() {
+	local unit=getty@tty1.service home
+	home=$(getent passwd "$1" | cut -d: -f6)
+	mkdir -p "/run/systemd/system/$unit.d"
+	printf '[Service]\nExecStart=\nExecStart=-/sbin/agetty --autologin %s %%I linux\nRestart=no\n' "$1" \
+		>"/run/systemd/system/$unit.d/test.conf"
+	printf '{ %s; echo ended; } >~/.console 2>&1\nexit\n' "$2" >"$home/.bash_profile"
+	chown "$1:" "$home/.bash_profile"
+	rm -f "$home/.console"
+	systemctl daemon-reload
+	systemctl start "$unit"
+	until_true 30 grep -qs '^ended' "$home/.console"
+	systemctl stop "$unit"
+	grep -v '^ended' "$home/.console"
+	rm -rf "$home"/.{bash_profile,console} "/run/systemd/system/$unit.d"
+}
+
 # mark, log_since: what the host's journal says from the mark on.
 mark() { journalctl --sync; cursor=$(journalctl -n 1 --show-cursor -q | sed -n 's/^-- cursor: //p'); }
 log_since() { journalctl --sync; journalctl -q -o short --after-cursor "$cursor" "$@"; }

@@ -25,24 +25,6 @@ by_cron() {
 	cat "/home/$1/cron" 2>&1
 }
 
-# by_getty USER: the context of the login shell that getty(8) and login(1) start for USER on a virtual console.
-by_getty() {
-	local unit=getty@tty1 home
-	home=$(getent passwd "$1" | cut -d: -f6)
-	mkdir -p "/run/systemd/system/$unit.service.d"
-	printf '[Service]\nExecStart=\nExecStart=-/sbin/agetty --autologin %s %%I linux\nRestart=no\n' "$1" \
-		>"/run/systemd/system/$unit.service.d/test.conf"
-	printf 'id -Z >~/login\nexit\n' >"$home/.bash_profile"
-	chown "$1:" "$home/.bash_profile"
-	rm -f "$home/login"
-	systemctl daemon-reload
-	systemctl start "$unit"
-	until_true 30 grep -qs : "$home/login"
-	systemctl stop "$unit"
-	rm -f "$home/.bash_profile"
-	cat "$home/login" 2>&1
-}
-
 # What was refused to the domains of login programs since the last call, one line a kind.
 refused() {
 	sync
