@@ -19,7 +19,7 @@ run() {
 	else
 		failures=$((failures + 1))
 		echo "not ok $number - $name"
-		tail -n 60 "$log" | sed 's/^/# /'
+		grep -v '^#[0-9]' "$log" | tail -n 60 | sed 's/^/# /'
 	fi
 	sed -n "s/^stat::number_of_executed_units: *\(.*\)/# $target: \1 executions/p" "$log"
 }

@@ -13,28 +13,32 @@
 #define SIZE_LIMIT (1024 * 1024)
 #define STREAM_LIMIT ((off_t)64 * 1024 * 1024)
 
-/*
- * Returns the descriptor, for the caller to close, or negative errno. Opening a device can do
- * something (a tape rewinds): only what is seen to be a regular file is opened.
- */
-static int open_regular(const struct rootdir *root, const char *file, off_t limit)
+static int check_regular(int fd, off_t limit)
 {
-	cleanup(cleanup_fd) int place = rootdir_open(root, file, O_PATH | O_CLOEXEC);
-	char link[sizeof("/proc/self/fd/") + 3 * sizeof(place)];
 	struct stat stat;
-	int fd;
 
-	if (place < 0)
-		return place;
-	if (fstat(place, &stat) < 0)
+	if (fstat(fd, &stat) < 0)
 		return -errno;
 	if (!S_ISREG(stat.st_mode))
 		return -EINVAL;
-	if (stat.st_size > limit)
-		return -EFBIG;
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", place);
-	fd = open(link, O_RDONLY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
+	return stat.st_size > limit ? -EFBIG : 0;
+}
+
+/*
+ * Returns the descriptor, for the caller to close, or negative errno. Opening a device can do
+ * something (a tape rewinds): what is no regular file is not opened.
+ */
+static int open_regular(const struct rootdir *root, const char *file, off_t limit)
+{
+	cleanup(cleanup_fd) int place = rootdir_open(root, file, O_PATH | O_CLOEXEC), fd = -1;
+	int result = place < 0 ? place : check_regular(place, limit);
+
+	if (result < 0)
+		return result;
+	/* Not by /proc, which need not be there. */
+	fd = rootdir_open(root, file, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	result = fd < 0 ? fd : check_regular(fd, limit);
+	return result < 0 ? result : steal_fd(&fd);
 }
 
 int textfile_read_in(const struct rootdir *root, const char *file, char **text, size_t *length)
