@@ -136,6 +136,7 @@ on_console() {
 		>"/run/systemd/system/$unit.d/test.conf"
 	printf '{ %s; echo ended; } >~/.console 2>&1\nexit\n' "$2" >"$home/.bash_profile"
 	chown "$1:" "$home/.bash_profile"
+	[ ! -e /sys/fs/selinux/enforce ] || restorecon -F "$home/.bash_profile"
 	rm -f "$home/.console"
 	systemctl daemon-reload
 	systemctl start "$unit"
