@@ -15,12 +15,14 @@ login() { timeout 90 ssh -n "${ssh_options[@]}" "${@:3}" "$1@127.0.0.1" "$2" 2>&
 # upload USER FILE: by sftp, to its name.
 upload() { timeout 90 sftp -q "${ssh_options[@]}" "$1@127.0.0.1" <<<"put $2 ${2##*/}" >/dev/null 2>&1; }
 
-# by_cron USER: the context of the job that cron starts for USER at the next minute, which is now.
+# by_cron USER: the context of the job that cron starts for USER. It looks at the clock when it starts: that is
+# three seconds before a minute.
 by_cron() {
 	rm -f "/home/$1/cron"
 	echo "* * * * * id -Z >/home/$1/cron" | crontab -u "$1" -
-	date -s "$(date -d '1 minute' '+%F %H:%M:00')" >/dev/null
-	until_true 20 grep -qs : "/home/$1/cron"
+	date -s "$(date -d '1 minute' '+%F %H:%M:57')" >/dev/null
+	systemctl restart cron
+	until_true 30 grep -qs : "/home/$1/cron"
 	crontab -u "$1" -r
 	cat "/home/$1/cron" 2>&1
 }
