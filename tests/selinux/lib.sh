@@ -22,7 +22,7 @@ by_cron() {
 	echo "* * * * * id -Z >/home/$1/cron" | crontab -u "$1" -
 	date -s "$(date -d '1 minute' '+%F %H:%M:57')" >/dev/null
 	systemctl restart cron
-	until_true 30 grep -qs : "/home/$1/cron"
+	until_true 70 grep -qs : "/home/$1/cron"
 	crontab -u "$1" -r
 	cat "/home/$1/cron" 2>&1
 }
