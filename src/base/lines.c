@@ -127,7 +127,7 @@ int lines_next(struct lines *lines, char **line, struct error *error)
 	return 1;
 }
 
-const char *lines_false_blank(const char *text)
+size_t lines_false_blank_at(const char *text, const char **name)
 {
 	static const struct {
 		const char *bytes, *name;
@@ -139,11 +139,25 @@ const char *lines_false_blank(const char *text)
 		{UTF8_MARK, "a zero width no-break space (U+FEFF)"},
 	};
 
+	for (size_t i = 0; (unsigned char)*text >= 0x80 && i < sizeof(blanks) / sizeof(*blanks);
+	     i++) {
+		size_t length = strlen(blanks[i].bytes);
+
+		if (strncmp(text, blanks[i].bytes, length) == 0) {
+			*name = blanks[i].name;
+			return length;
+		}
+	}
+	return 0;
+}
+
+const char *lines_false_blank(const char *text)
+{
+	const char *name;
+
 	for (; *text; text++)
-		for (size_t i = 0;
-		     (unsigned char)*text >= 0x80 && i < sizeof(blanks) / sizeof(*blanks); i++)
-			if (strncmp(text, blanks[i].bytes, strlen(blanks[i].bytes)) == 0)
-				return blanks[i].name;
+		if (lines_false_blank_at(text, &name))
+			return name;
 	return NULL;
 }
 

@@ -40,8 +40,14 @@ static inline struct lines lines_of(const char *text, size_t length)
 int lines_next(struct lines *lines, char **line, struct error *error);
 
 /*
- * The first character of TEXT that is taken for a blank, or not seen at all, where it is neither,
- * such as a no-break space: its name and code point in static words. NULL for none.
+ * The length of the character that TEXT begins with, if it is taken for a blank, or not seen at
+ * all, where it is neither, such as a no-break space; its name and code point in *NAME, static
+ * words. 0, and *NAME as it was, for any other.
+ */
+size_t lines_false_blank_at(const char *text, const char **name);
+
+/*
+ * The first character of TEXT that lines_false_blank_at() finds: its name. NULL for none.
  */
 const char *lines_false_blank(const char *text);
 

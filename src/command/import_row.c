@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "lines.h"
 #include "textfile.h"
 
 #define INSTANCES_DIRECTORY "/var/lib/nstree"
@@ -52,35 +53,52 @@ int import_text_read(const char *file, char **text, size_t *length, struct error
 	return 0;
 }
 
+/* How many bytes of TEXT, from its first, are written \ooo: those of SPECIAL, controls, blanks. */
+static size_t escaped_length(const char *text, const char *special)
+{
+	const char *name;
+
+	if ((unsigned char)*text <= ' ' || *text == 0x7f || strchr(special, *text))
+		return 1;
+	return lines_false_blank_at(text, &name);
+}
+
 void import_row_item(struct buffer *text, const char *name, size_t length, const char *special)
 {
+	size_t escaped = 0;
+
 	for (const char *end = name + length; name < end; name++) {
 		char byte[8] = {*name, '\0'};
 
-		if ((unsigned char)*name <= ' ' || *name == 0x7f || strchr(special, *name) ||
-		    (*name == '\\' && name[1] >= '0' && name[1] <= '7'))
+		escaped = escaped ? escaped : escaped_length(name, special);
+		if (escaped || (*name == '\\' && name[1] >= '0' && name[1] <= '7'))
 			snprintf(byte, sizeof(byte), "\\%03o", (unsigned char)*name);
 		buffer_add(text, byte);
+		escaped -= escaped > 0;
+	}
+}
+
+/* TEXT as a field; each '%' is written twice if LITERAL. */
+static void print_field(FILE *stream, const char *text, bool literal)
+{
+	for (size_t escaped = 0; *text; text++, escaped -= escaped > 0) {
+		escaped = escaped ? escaped : escaped_length(text, "\\#");
+		fputs(literal && *text == '%' ? "%" : "", stream);
+		if (escaped)
+			fprintf(stream, "\\%03o", (unsigned char)*text);
+		else
+			fputc(*text, stream);
 	}
 }
 
 void import_row_field(FILE *stream, const char *text)
 {
-	for (; *text; text++)
-		if ((unsigned char)*text <= ' ' || strchr("\\#\x7f", *text))
-			fprintf(stream, "\\%03o", (unsigned char)*text);
-		else
-			fputc(*text, stream);
+	print_field(stream, text, false);
 }
 
 void import_row_literal(FILE *stream, const char *text)
 {
-	for (; *text; text++) {
-		char byte[2] = {*text, '\0'};
-
-		fputs(*text == '%' ? "%" : "", stream);
-		import_row_field(stream, byte);
-	}
+	print_field(stream, text, true);
 }
 
 static bool polydir_has_option(const char *list, const char *name)
@@ -139,15 +157,19 @@ static bool is_users_directory(const char *prefix)
 /* INSTANCES_DIRECTORY/.NAME/ for the instances of DIRECTORY: no user name begins with a dot. */
 static void print_instances_directory(FILE *stream, const char *directory)
 {
-	fputs(INSTANCES_DIRECTORY "/.", stream);
+	cleanup(buffer_clear) struct buffer name = {0};
+	cleanup(cleanup_free) char *text = NULL;
+
 	for (directory += *directory == '/'; *directory; directory++) {
 		bool home = strncmp(directory, "%h", 2) == 0;
+		char byte[2] = {*directory == '/' ? '-' : *directory, '\0'};
 
-		fputs(home ? "home" : "", stream);
+		buffer_add(&name, home ? "home" : byte);
 		directory += home;
-		if (!home)
-			fputc(*directory == '/' ? '-' : *directory, stream);
 	}
+	fputs(INSTANCES_DIRECTORY "/.", stream);
+	text = buffer_take(&name);
+	import_row_field(stream, text ? text : "");
 	fputc('/', stream);
 }
 

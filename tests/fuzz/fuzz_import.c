@@ -12,6 +12,7 @@
 #include "import.h"
 #include "import_bwrap.h"
 #include "lib.h"
+#include "lines.h"
 #include "policy.h"
 #include "report.h"
 
@@ -78,6 +79,7 @@ static void claim_rows(const char *name, unsigned min, unsigned max)
 			claim(((unsigned char)*at >= ' ' && *at != 0x7f) || *at == '\t');
 		claim(*line != ' ');
 		claim(!fields || *line == '#' || (fields >= min && fields <= max));
+		claim(*line == '#' || !lines_false_blank(line));
 	}
 	fclose(stream);
 }

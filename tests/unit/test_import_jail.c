@@ -137,6 +137,12 @@ static void allowed_programs_are_rows(void **state)
 	assert_file(POLICY, "\n\\052                     *       lsh-2\n"
 			    "\\053c                    *       lsh-3\n"
 			    "@a\\040b                  *       lsh\n");
+
+	/* A no-break space is no blank, and a policy refuses one that is not written so. */
+	write_scratch("jk_lsh.ini", "[group a\xc2\xa0z\xc3\xb6]\nexecutables=/x\xc2\xa0y\n");
+	assert_int_equal(import_name("jk_lsh.ini", 0, 0, &error), 0);
+	assert_file(POLICY, "\n@a\\302\\240z\xc3\xb6");
+	assert_file(written[2], "/x\\302\\240y");
 	/* A section without programs, and one that is nobody's. */
 	write_scratch("jk_lsh.ini", "[1000]\n");
 	assert_int_equal(import_name("jk_lsh.ini", 2, 0, &error), 0);
