@@ -236,6 +236,18 @@ static int admit_root(struct log *log, const struct error *error)
 	return stay_on_host(log->pamh);
 }
 
+/* Of PAM's own environment, which modules above have set: the process's is the user's as well. */
+static int load_environment(pam_handle_t *pamh, struct subject *subject, struct error *error)
+{
+	char **list = pam_getenvlist(pamh);
+	int result = subject_set_environment(subject, list, error);
+
+	for (size_t i = 0; list && list[i]; i++)
+		free(list[i]);
+	free(list);
+	return result;
+}
+
 static int load_subject(pam_handle_t *pamh, const char **user, struct subject **subject,
 			struct error *error)
 {
@@ -251,7 +263,11 @@ static int load_subject(pam_handle_t *pamh, const char **user, struct subject **
 	pam_get_item(pamh, PAM_RHOST, &rhost);
 	pam_get_item(pamh, PAM_TTY, &tty);
 	result = subject_load(*user, service, subject, error);
-	return result < 0 ? result : subject_set_origin(*subject, rhost, tty, error);
+	if (result == 0)
+		result = subject_set_origin(*subject, rhost, tty, error);
+	if (result == 0)
+		result = subject_make_id(*subject, error);
+	return result < 0 ? result : load_environment(pamh, *subject, error);
 }
 
 /*

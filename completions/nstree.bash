@@ -30,7 +30,7 @@ _nstree() {
 			fi
 			return
 			;;
-		--conf | --service | --from | --tty | --output | --root) i=$((i + 1)) ;;
+		--conf | --service | --from | --tty | --env | --output | --root) i=$((i + 1)) ;;
 		-*) ;;
 		*)
 			if [ -z "$name" ]; then
@@ -53,7 +53,7 @@ _nstree() {
 		compopt -o filenames 2>/dev/null
 		return
 		;;
-	--from) return ;;
+	--from | --env) return ;;
 	--tty)
 		mapfile -t COMPREPLY < <(compgen -W "ssh cron $(cd /dev && printf '%s ' tty[0-9]*)" -- "$word")
 		return
@@ -66,8 +66,8 @@ _nstree() {
 
 	case $name in
 	check) options+=" --conf --kernel --pam --root --no-try --json --no-color" ;;
-	explain) options+=" --service --from --tty --conf --all --users --json --no-color" ;;
-	run) options+=" --service --from --tty --conf --keep-root --" ;;
+	explain) options+=" --service --from --tty --env --conf --all --users --json --no-color" ;;
+	run) options+=" --service --from --tty --env --conf --keep-root --" ;;
 	diff) options+=" --from --tty --json --no-color" ;;
 	list) options+=" --all --json --no-color" ;;
 	show | refresh) options+=" --json --no-color" ;;

@@ -31,7 +31,7 @@ function __nstree_lacks_argument
 			continue
 		end
 		switch $word
-			case --conf --service --from --tty --output --root
+			case --conf --service --from --tty --env --output --root
 				set skip 1
 			case '-*'
 			case '*'
@@ -58,6 +58,7 @@ complete -c nstree -n '__fish_seen_subcommand_from check explain run' -l conf -r
 complete -c nstree -n '__fish_seen_subcommand_from explain run' -l service -x -a '(__nstree_services)' -d 'the PAM service that the user logs in by'
 complete -c nstree -n '__fish_seen_subcommand_from explain run diff' -l from -x -d 'the address that the user logs in from'
 complete -c nstree -n '__fish_seen_subcommand_from explain run diff' -l tty -x -a 'ssh cron tty1' -d 'the terminal that the user logs in on'
+complete -c nstree -n '__fish_seen_subcommand_from explain run' -l env -x -d 'a variable that PAM modules set at the login'
 complete -c nstree -n '__fish_seen_subcommand_from explain' -l all -d 'all users and services, not one'
 complete -c nstree -n '__fish_seen_subcommand_from list' -l all -d "also the sessions on the host's tree"
 complete -c nstree -n '__fish_seen_subcommand_from explain' -l users -d 'a line for each user and service'

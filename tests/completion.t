@@ -59,5 +59,5 @@ for command in $commands; do
 	needing fish check fish "nstree $command --" "$options"
 done
 # (zsh knows --help and --version before the command; tests/lint.t looks for the options of each.)
-needing zsh check zsh "nstree explain --" "--all --conf --from --json --no-color --service --tty --users"
+needing zsh check zsh "nstree explain --" "--all --conf --env --from --json --no-color --service --tty --users"
 finish

@@ -121,6 +121,8 @@ static bool check_row_source(const struct row *row, const struct subject *subjec
 		return error.number != ETIMEDOUT;
 	}
 	found = result = path_open(row->source, &source, &error);
+	if (found == -ENOENT && row->variable_source && !row->create_source)
+		return true;
 	if (found == 0)
 		result = source_check(row, subject, &source, places, &error);
 	if (found == -ENOENT && !row->create_source)

@@ -4,6 +4,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cleanup.h"
+#include "treefile.h"
+
 #define LINE "session required " PAMSERVICES_MODULE
 
 /* Pairs of services that one command uses, depending on its options. */
@@ -83,6 +86,27 @@ static void check_named_service(const struct policy *policy, const struct rule *
 		check_other_of_pair(rule, name, services, report);
 }
 
+/* With user_readenv=1 pam_env(8) sets what the user writes into ~/.pam_environment. */
+static void check_variables(const struct rule *rule, const struct pamservices *services,
+			    struct report *report)
+{
+	cleanup(cleanup_tree_file) struct tree_file *file = NULL;
+	const struct subject nobody = {0};
+	struct error ignored = {0};
+
+	if (strchr(rule->tree, '%') || tree_file_load(rule->tree, &nobody, &file, &ignored) < 0 ||
+	    !tree_file_has_specifier(file, '{'))
+		return;
+	for (size_t i = 0; i < services->n_items; i++)
+		if (services->items[i].file && services->items[i].user_variables &&
+		    names_service(rule, services->items[i].service))
+			add(rule, report, SEVERITY_WARNING, CODE_USER_VARIABLE,
+			    "users choose the variables of tree '%s' in sessions of '%s': "
+			    "pam_env(8) has user_readenv=1 there and reads ~/.pam_environment; "
+			    "take that out",
+			    rule->tree, services->items[i].service);
+}
+
 void check_services(const struct policy *policy, const struct pamservices *services,
 		    struct report *report)
 {
@@ -90,6 +114,8 @@ void check_services(const struct policy *policy, const struct pamservices *servi
 		const struct rule *rule = &policy->rules[i];
 		struct policy_item item;
 
+		if (rule->action == RULE_ENTER)
+			check_variables(rule, services, report);
 		if (rule->action == RULE_HOST)
 			continue;
 		for (const char *rest = rule->service; policy_next_item(&rest, &item);)

@@ -217,7 +217,8 @@ static const struct code codes[CODES] = {
 	[CODE_SPECIFIER] = {"specifier",
 			    "A % and the letter behind it are no specifier, or its value cannot be "
 			    "part of a path.",
-			    TREE, "Write %u %U %g %G %h %s, or %% for a percent sign.",
+			    TREE,
+			    "Write %u %U %g %G %h %s %i %{VARIABLE}, or %% for a percent sign.",
 			    "/srv/%u /srv/%u none bind,nosuid,nodev"},
 	[CODE_HIDDEN_ROW] = {"hidden-row", "A later row is mounted above this one and hides it.",
 			     OPENS "what the row brings cannot be seen in it.",
@@ -423,6 +424,12 @@ static const struct code codes[CODES] = {
 		 "The rule has no effect on that service.",
 		 "Take the argument out of the line, or the service out of the rule.",
 		 "session required pam_nstree.so"},
+	[CODE_USER_VARIABLE] =
+		{"user-variable",
+		 "A row has a %{VARIABLE} that the users of a service can set themselves.",
+		 OPENS "the row shows what the user names with it, as far as its mode allows.",
+		 "Take user_readenv=1 out of pam_env's line in that service's stack.",
+		 "session required pam_env.so"},
 	[CODE_SERVICE_PAIR] = {"service-pair",
 			       "A command uses two services, and the rule names one of them.",
 			       "With the other option of the command another rule decides.",

@@ -20,6 +20,7 @@ static const struct choice {
 	{'s', "service", "NAME", "the PAM service that the user logs in by; else sshd"},
 	{'f', "from", "ADDRESS", "the address that the user logs in from; else none"},
 	{'y', "tty", "NAME", "the terminal that the user logs in on; else none"},
+	{'e', "env", "NAME=VALUE", "a variable that PAM modules set at the login; may be repeated"},
 	{'k', "keep-root", NULL, "stay root in the session, to look round"},
 	{'K', "kernel", NULL, "look at what works on this kernel instead"},
 	{'p', "pam", NULL, "look at PAM's stacks instead: at those of each SERVICE, or all"},
@@ -52,6 +53,10 @@ static void take_option(int letter, struct options *options)
 		break;
 	case 'y':
 		options->tty = optarg;
+		break;
+	case 'e':
+		if (options->n_env + 1 < COUNT(options->env))
+			options->env[options->n_env++] = optarg;
 		break;
 	case 'k':
 		options->keep_root = true;
@@ -122,6 +127,11 @@ const char *commandline_read(int argc, char **argv, struct options *options, con
 		*which = options->from;
 		return "this is neither an address nor a host's name: ";
 	}
+	for (size_t i = 0; i < options->n_env; i++)
+		if (!strchr(options->env[i], '=')) {
+			*which = options->env[i];
+			return "NAME=VALUE is wanted after --env, and this is none: ";
+		}
 	return NULL;
 }
 

@@ -4,12 +4,15 @@
 #define NSTREE_COMMANDLINE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct options {
 	const char *file; /* NULL: the installed policy */
 	const char *service;
 	const char *from, *tty; /* PAM_RHOST and PAM_TTY; NULL for none */
-	char **command;		/* what stands after "--", NULL for nothing */
+	char *env[33]; /* variables of the PAM environment, to a NULL; n_env is 0 for none given */
+	size_t n_env;
+	char **command; /* what stands after "--", NULL for nothing */
 	bool keep_root;
 	const char *output; /* a directory; NULL: standard output */
 	bool kernel, pam;   /* what check is to look at in place of the policy */

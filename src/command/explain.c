@@ -454,6 +454,8 @@ int explain_session(const struct explain_options *options, struct error *error)
 	if (result == 0)
 		result =
 			subject_set_origin(explanation.subject, options->from, options->tty, error);
+	if (result == 0 && options->env)
+		result = subject_set_environment(explanation.subject, options->env, error);
 	if (result == 0)
 		result = check_load(options->file, options->installed, NULL, explanation.report,
 				    &explanation.policy, error);

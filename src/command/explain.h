@@ -13,6 +13,7 @@ struct explain_options {
 	const char *user;
 	const char *service;
 	const char *from, *tty; /* PAM_RHOST and PAM_TTY; NULL for none */
+	char *const *env;	/* the PAM environment, "NAME=VALUE" to a NULL; NULL: not known */
 	bool json;
 	bool color;
 };

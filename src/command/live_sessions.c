@@ -45,6 +45,23 @@ bool live_sessions_has_isolation(const struct record *record, const struct decis
 	       (!decision->isolate_said && !record->recipe.isolate);
 }
 
+/* The values that the tree's specifiers had when the session began. */
+static int set_values(struct subject *subject, const struct recipe *recipe, struct error *error)
+{
+	cleanup(cleanup_free) char *text = strdup(recipe->environment ? recipe->environment : "");
+	cleanup(cleanup_free) char **list = calloc(strlen(text ? text : "") + 1, sizeof(*list));
+	char *rest = text, *word;
+	size_t n = 0;
+
+	if (!text || !list)
+		return error_no_memory(error);
+	while ((word = strsep(&rest, " ")))
+		if (*word)
+			list[n++] = word;
+	snprintf(subject->id, sizeof(subject->id), "%s", recipe->id ? recipe->id : "");
+	return subject_set_environment(subject, list, error);
+}
+
 enum live_policy live_sessions_decide(const struct record *record, struct subject **subject,
 				      struct decision *decision, struct error *error)
 {
@@ -58,6 +75,8 @@ enum live_policy live_sessions_decide(const struct record *record, struct subjec
 	if (result == 0)
 		result = subject_set_origin(*subject, record->session.rhost, record->session.tty,
 					    error);
+	if (result == 0)
+		result = set_values(*subject, &record->recipe, error);
 	if (result < 0)
 		return result == -ENOENT ? LIVE_GONE : LIVE_BROKEN;
 	/* A session that was opened by tree= was not an administrator's, or the line has everyone.

@@ -176,6 +176,7 @@ static int run_explain(const struct options *options, char **arguments)
 					  .service = options->service ? options->service : "sshd",
 					  .from = options->from,
 					  .tty = options->tty,
+					  .env = options->n_env ? options->env : NULL,
 					  .json = options->json,
 					  .color = wants_color(options)},
 		&error);
@@ -194,6 +195,7 @@ static int run_run(const struct options *options, char **arguments)
 				      .service = options->service ? options->service : "sshd",
 				      .from = options->from,
 				      .tty = options->tty,
+				      .env = options->env,
 				      .keep_root = options->keep_root,
 				      .command = options->command},
 		&error);
@@ -270,10 +272,10 @@ static const struct command commands[] = {
 	 DASHES_NONE, run_check},
 	{"explain", " USER | --all [--users]",
 	 "show which rule a user gets, and the tree as it would be; or what everyone gets",
-	 "sfycaujn", 1, 1, DASHES_NONE, run_explain},
+	 "sfyecaujn", 1, 1, DASHES_NONE, run_explain},
 	{"diff", " OLD NEW", "show whose session changes from one policy to another, and how",
 	 "fyjn", 2, 2, DASHES_NONE, run_diff},
-	{"run", " USER", "open that user's session here and now, and run a command in it", "sfyck",
+	{"run", " USER", "open that user's session here and now, and run a command in it", "sfyeck",
 	 1, 1, DASHES_AFTER, run_run},
 	{"list", "", "list the live sessions; with --all also those on the host's tree", "ajn", 0,
 	 0, DASHES_NONE, run_list},

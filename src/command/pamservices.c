@@ -161,6 +161,9 @@ int pamservices_add(struct pamservices *services, const struct pam_stack *stack)
 
 	for (size_t i = 0; i < stack->n_lines; i++) {
 		has_sessions = has_sessions || pamstack_is_session(&stack->lines[i]);
+		if (!line && strcmp(pamstack_module(&stack->lines[i]), "pam_env.so") == 0 &&
+		    pamstack_has_argument(&stack->lines[i], "user_readenv=1"))
+			service.user_variables = true;
 		if (!line && pamservices_opens(&stack->lines[i]))
 			line = &stack->lines[i];
 	}

@@ -20,11 +20,12 @@ struct pamservice {
 	char *wrong_file; /* where FILE is NULL: of a wrong line that may be meant for the module;
 			     NULL for none */
 	unsigned wrong_line;
-	char *conf;    /* the policy that the line names; NULL for the installed one */
-	char *tree;    /* tree= of the line; NULL where the rules decide */
-	bool everyone; /* tree= is for administrators as well */
-	char *fault;   /* what is wrong with the line's arguments, so that each session but root's
-			  is refused; NULL for nothing */
+	bool user_variables; /* a line above it is pam_env's with user_readenv=1 */
+	char *conf;	     /* the policy that the line names; NULL for the installed one */
+	char *tree;	     /* tree= of the line; NULL where the rules decide */
+	bool everyone;	     /* tree= is for administrators as well */
+	char *fault; /* what is wrong with the line's arguments, so that each session but root's
+			is refused; NULL for nothing */
 };
 
 struct pamservices {

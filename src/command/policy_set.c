@@ -132,7 +132,7 @@ int policy_set_tree(struct policy_set *set, const char *name, const struct subje
 		    const struct tree_file **file, struct error *error)
 {
 	cleanup(cleanup_free) char *expanded = NULL;
-	int result = specifier_expand(name, subject, &expanded, error);
+	int result = specifier_expand_tree_name(name, subject, &expanded, error);
 
 	if (result < 0)
 		return result;

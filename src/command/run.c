@@ -109,6 +109,10 @@ static int load_run(struct run *run, struct error *error)
 		result = subject_set_origin(run->subject, run->options->from, run->options->tty,
 					    error);
 	if (result == 0)
+		result = subject_make_id(run->subject, error);
+	if (result == 0)
+		result = subject_set_environment(run->subject, run->options->env, error);
+	if (result == 0)
 		result = open_standard_descriptors(error);
 	if (result == 0)
 		result = userenv_load(&run->env, run->subject, run->options->keep_root, error);

@@ -12,6 +12,7 @@ struct run_options {
 	const char *user;
 	const char *service;
 	const char *from, *tty; /* PAM_RHOST and PAM_TTY; NULL for none */
+	char *const *env;	/* the PAM environment, "NAME=VALUE" to a NULL */
 	bool keep_root;		/* look around as root inside */
 	char **command;		/* NULL-terminated; NULL for the user's login shell */
 };

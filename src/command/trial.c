@@ -212,6 +212,29 @@ static int load_user(struct trial *trial, struct error *error)
 	return 0;
 }
 
+/* A tmpfs in place of each directory whose name only a login knows (%{NAME}). */
+static int stand_in_rows(struct tree *tree, struct error *error)
+{
+	for (size_t i = 0; i < tree->n_rows; i++) {
+		struct row *row = &tree->rows[i];
+
+		if (row->kind != ROW_BIND || !row->variable_source || row->create_source)
+			continue;
+		free(row->source);
+		row->source = strdup("tmpfs");
+		row->type = strdup("tmpfs");
+		row->kind = ROW_FILESYSTEM;
+		if (!row->source || !row->type)
+			return error_no_memory(error);
+		row->slave = row->recursive = false;
+		free(steal_pointer(&row->mounted));
+		free(steal_pointer(&row->subdirectory));
+		if (row_add_option(row, "mode", i == 0 ? "0755" : "1777", error) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 static int load_trial(struct trial *trial, struct error *error)
 {
 	cleanup(cleanup_tree_file) struct tree_file *file = NULL;
@@ -219,6 +242,8 @@ static int load_trial(struct trial *trial, struct error *error)
 
 	if (result == 0)
 		result = tree_parse(file, trial->subject, &trial->tree, error);
+	if (result == 0)
+		result = stand_in_rows(trial->tree, error);
 	if (result == 0)
 		result =
 			session_rows_add(trial->tree, trial->subject, &trial->rule->network, error);

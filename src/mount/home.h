@@ -46,7 +46,7 @@ void home_copy_path(char to[PATH_MAX], const char *from);
 /*
  * Whether the row INDEX of TREE, if it was written with %h, leaves the rows before it in view: its
  * target may not be or contain the target of one of them, unless that row is for the user alone as
- * well (its target has %h, %u or %U). Returns 0, or -EPERM; no `nofail` covers it.
+ * well (its target has %h, %u, %U, %i or %{NAME}). Returns 0, or -EPERM; no `nofail` covers it.
  */
 int home_check_target(const struct tree *tree, size_t index, const struct subject *subject,
 		      struct error *error);

@@ -61,10 +61,11 @@ struct row {
 	bool slave;	  /* keep receiving the host's mounts; private otherwise */
 	bool make_target; /* X-mount.mkdir */
 	enum row_network network; /* x-nstree.net: sessions that the row is left out of */
-	bool create_source; /* x-nstree.create: make the source directory, owned by the user */
-	bool uses_home;	    /* it was written with %h, in any field */
-	bool home_source;   /* the source was written with %h */
-	bool user_target;   /* the target was written with %h, %u or %U */
+	bool create_source;   /* x-nstree.create: make the source directory, owned by the user */
+	bool uses_home;	      /* it was written with %h, in any field */
+	bool home_source;     /* the source was written with %h */
+	bool variable_source; /* the source was written with %{NAME}, which only a login knows */
+	bool user_target;     /* the target was written with %h, %u, %U, %i or %{NAME} */
 	mode_t make_mode;
 	mode_t create_mode;
 	uint64_t attributes_set; /* MOUNT_ATTR_* of mount_setattr(2) */

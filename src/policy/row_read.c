@@ -125,8 +125,10 @@ static void note_specifiers(struct row *row, const char *source, const char *tar
 {
 	row->uses_home = specifier_is_in(source, 'h') || specifier_is_in(target, 'h');
 	row->home_source = specifier_is_in(source, 'h');
+	row->variable_source = specifier_is_in(source, '{');
 	row->user_target = specifier_is_in(target, 'h') || specifier_is_in(target, 'u') ||
-			   specifier_is_in(target, 'U');
+			   specifier_is_in(target, 'U') || specifier_is_in(target, 'i') ||
+			   specifier_is_in(target, '{');
 }
 
 /* A type of this module's in the column before it, where a path or a tree's name belongs. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 
 #include "cleanup.h"
@@ -56,10 +57,53 @@ int subject_set_origin(struct subject *subject, const char *rhost, const char *t
 	return 0;
 }
 
+int subject_make_id(struct subject *subject, struct error *error)
+{
+	unsigned char bytes[(SUBJECT_ID_SIZE - 1) / 2];
+
+	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
+		return error_set(error, errno, "getrandom: %m");
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		snprintf(subject->id + 2 * i, 3, "%02x", bytes[i]);
+	return 0;
+}
+
+static void free_environment(struct subject *subject)
+{
+	for (size_t i = 0; subject->environment && subject->environment[i]; i++)
+		free(subject->environment[i]);
+	free(steal_pointer(&subject->environment));
+}
+
+int subject_set_environment(struct subject *subject, char *const *list, struct error *error)
+{
+	size_t n = 0;
+
+	while (list && list[n])
+		n++;
+	free_environment(subject);
+	subject->environment = calloc(n + 1, sizeof(*subject->environment));
+	if (!subject->environment)
+		return error_no_memory(error);
+	for (size_t i = 0; i < n; i++)
+		if (!(subject->environment[i] = strdup(list[i])))
+			return error_no_memory(error);
+	return 0;
+}
+
+const char *subject_variable(const struct subject *subject, const char *name, size_t length)
+{
+	for (char **each = subject->environment; each && *each; each++)
+		if (strncmp(*each, name, length) == 0 && (*each)[length] == '=')
+			return *each + length + 1;
+	return NULL;
+}
+
 void subject_free(struct subject *subject)
 {
 	if (!subject)
 		return;
+	free_environment(subject);
 	free(subject->user);
 	free(subject->home);
 	free(subject->service);

@@ -22,6 +22,8 @@ struct subject_memory {
 			const char *group, struct error *error);
 };
 
+#define SUBJECT_ID_SIZE 17
+
 struct subject {
 	char *user;
 	uid_t uid;
@@ -33,6 +35,8 @@ struct subject {
 	bool limited;			 /* look-ups of groups and other users have a time limit */
 	const struct accounts *accounts; /* asked in place of the name service; NULL for that */
 	struct subject_memory *memory;	 /* asked in the same way for groups alone; NULL for none */
+	char id[SUBJECT_ID_SIZE];	 /* the session's, as %i has it; "" where none begins */
+	char **environment; /* PAM's, "NAME=VALUE", to a NULL; NULL: not known, as before a login */
 	struct group_list *groups; /* empty until a rule needs it, which not every policy does */
 	struct host_addresses *addresses; /* of `rhost`, in the same way; NULL: nothing is kept */
 };
@@ -48,6 +52,18 @@ int subject_load(const char *user, const char *service, struct subject **subject
 /* Sets PAM_RHOST and PAM_TTY, either of which may be NULL. Returns 0 or -ENOMEM. */
 int subject_set_origin(struct subject *subject, const char *rhost, const char *tty,
 		       struct error *error);
+
+/* Gives SUBJECT's session an id of 16 random hexadecimal digits. Returns 0 or negative errno. */
+int subject_make_id(struct subject *subject, struct error *error);
+
+/*
+ * Sets the PAM environment (pam_getenvlist(3)) to a copy of LIST, "NAME=VALUE" each, to a NULL.
+ * NULL is an empty one. Returns 0 or -ENOMEM.
+ */
+int subject_set_environment(struct subject *subject, char *const *list, struct error *error);
+
+/* The value of the variable NAME, of LENGTH bytes, in the PAM environment; NULL for none. */
+const char *subject_variable(const struct subject *subject, const char *name, size_t length);
 
 /*
  * Whether the terminal of SUBJECT (PAM_TTY) is a device in the host's /dev itself, as consoles and

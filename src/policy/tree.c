@@ -200,12 +200,12 @@ static int check_base_target(const struct reading *reading, const struct row *ol
 {
 	if (!row->user_target || old->user_target)
 		return 0;
-	return error_set(error, EPERM,
-			 "the target is '%s' for %s, which has a row in %s:%u: a target written "
-			 "with %%h, %%u or %%U takes no other row's place; write the path itself, "
-			 "or give %s another home directory",
-			 row->target, reading->subject->user, old->file, old->line,
-			 reading->subject->user);
+	return error_set(
+		error, EPERM,
+		"the target is '%s' for %s, which has a row in %s:%u: a target written "
+		"with %%h, %%u, %%U, %%i or %%{...} takes no other row's place; write the path "
+		"itself, or give %s another home directory",
+		row->target, reading->subject->user, old->file, old->line, reading->subject->user);
 }
 
 /*

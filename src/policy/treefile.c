@@ -17,6 +17,7 @@
 
 #define BLANKS " \t"
 #define TREE_SUFFIX ".fstab"
+/* Not %i: sessions that share a namespace have the id of the one that made it. */
 #define SPECIFIERS "uUgGhs"
 
 void tree_file_free(struct tree_file *file)
@@ -249,7 +250,7 @@ int tree_file_load(const char *name, const struct subject *subject, struct tree_
 {
 	cleanup(cleanup_tree_file) struct tree_file *made = NULL;
 	cleanup(cleanup_free) char *expanded = NULL;
-	int result = specifier_expand(name, subject, &expanded, error);
+	int result = specifier_expand_tree_name(name, subject, &expanded, error);
 
 	if (result < 0)
 		return result;
@@ -287,18 +288,22 @@ static bool add_rows(struct buffer *key, const struct tree_file *file)
 /* Appends the value of each specifier that ROWS have. */
 static int add_values(struct buffer *key, const char *rows, const struct subject *subject)
 {
-	char pattern[3 * sizeof(SPECIFIERS)] = "", *end = pattern;
-	cleanup(cleanup_free) char *values = NULL;
+	cleanup(buffer_clear) struct buffer pattern = {0};
+	cleanup(cleanup_free) char *values = NULL, *wanted = NULL;
 	struct error ignored = {0};
+	size_t length;
 
-	for (const char *specifier = SPECIFIERS; *specifier; specifier++) {
-		if (!specifier_is_in(rows, *specifier))
-			continue;
-		*end++ = '%';
-		*end++ = *specifier;
-		*end++ = '\n';
+	for (const char *specifier = SPECIFIERS; *specifier; specifier++)
+		if (specifier_is_in(rows, *specifier))
+			buffer_add_bytes(&pattern, (char[]){'%', *specifier, '\n'}, 3);
+	for (const char *name = rows; (name = specifier_next_variable(name, &length));
+	     name += length) {
+		buffer_add(&pattern, "%{");
+		buffer_add_bytes(&pattern, name, length);
+		buffer_add(&pattern, "}\n");
 	}
-	if (specifier_expand(pattern, subject, &values, &ignored) < 0)
+	wanted = buffer_take(&pattern);
+	if (!wanted || specifier_expand(wanted, subject, &values, &ignored) < 0)
 		return -EINVAL;
 	buffer_add(key, values);
 	return 0;
@@ -327,4 +332,33 @@ char *tree_file_key(const struct tree_file *file, const struct subject *subject)
 	}
 	buffer_add(&key, text);
 	return buffer_take(&key);
+}
+
+bool tree_file_has_specifier(const struct tree_file *file, char specifier)
+{
+	for (; file; file = file->base)
+		if (specifier_is_in(file->text, specifier))
+			return true;
+	return false;
+}
+
+char *tree_file_variables(const struct tree_file *file, const struct subject *subject)
+{
+	cleanup(buffer_clear) struct buffer text = {0};
+	size_t length;
+
+	for (; file; file = file->base)
+		for (const char *name = file->text; (name = specifier_next_variable(name, &length));
+		     name += length) {
+			const char *value = subject_variable(subject, name, length);
+
+			if (!value)
+				continue;
+			if (text.length)
+				buffer_add(&text, " ");
+			buffer_add_bytes(&text, name, length);
+			buffer_add(&text, "=");
+			buffer_add(&text, value);
+		}
+	return buffer_take(&text);
 }

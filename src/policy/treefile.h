@@ -6,6 +6,7 @@
 #ifndef NSTREE_TREEFILE_H
 #define NSTREE_TREEFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "error.h"
@@ -78,6 +79,15 @@ int tree_file_next_row(struct lines *lines, char **row, struct error *error);
  * specifiers.
  */
 char *tree_file_key(const struct tree_file *file, const struct subject *subject);
+
+/* Whether a row or a comment of FILE or its bases has SPECIFIER (specifier_is_in()). */
+bool tree_file_has_specifier(const struct tree_file *file, char specifier);
+
+/*
+ * The variables of SUBJECT's PAM environment that FILE and its bases have specifiers for, as text:
+ * "NAME=VALUE", separated by blanks. The caller's, for free(3); NULL where memory ran out.
+ */
+char *tree_file_variables(const struct tree_file *file, const struct subject *subject);
 
 /* Frees it and its bases; NULL is fine. */
 void tree_file_free(struct tree_file *file);

@@ -22,6 +22,16 @@ static int add_key(struct recipe *recipe, struct decision *decision, const struc
 	return result < 0 ? result : error_no_memory(error);
 }
 
+/* What a later look at the session needs to expand the tree's rows as they were. */
+static int keep_values(struct recipe *recipe, const struct decision *decision,
+		       const struct subject *subject, struct error *error)
+{
+	if (tree_file_has_specifier(decision->file, 'i'))
+		recipe->id = (char *)(uintptr_t)subject->id;
+	recipe->environment = tree_file_variables(decision->file, subject);
+	return recipe->environment ? 0 : error_no_memory(error);
+}
+
 int recipe_make(struct recipe *recipe, struct decision *decision, const struct subject *subject,
 		enum method method, struct error *error)
 {
@@ -38,8 +48,9 @@ int recipe_make(struct recipe *recipe, struct decision *decision, const struct s
 	recipe->network = network_text(&decision->network);
 	if (!recipe->network)
 		return error_no_memory(error);
-	if (!recipe->shared)
-		return 0;
+	result = keep_values(recipe, decision, subject, error);
+	if (result < 0 || !recipe->shared)
+		return result;
 	result = namespace_method(method, &recipe->method, error);
 	return result < 0 ? result : add_key(recipe, decision, subject, error);
 }
@@ -65,7 +76,8 @@ bool recipe_is_joinable(const struct recipe *a, const struct recipe *b)
 void recipe_clear(struct recipe *recipe)
 {
 	free(recipe->network);
+	free(recipe->environment);
 	free(recipe->key);
 	free(recipe->rows);
-	recipe->network = recipe->key = recipe->rows = NULL;
+	recipe->network = recipe->environment = recipe->key = recipe->rows = NULL;
 }

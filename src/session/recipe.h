@@ -21,15 +21,18 @@ struct recipe {
 	bool shared;	  /* share=user */
 	char *network;	  /* network_text() */
 	enum method method;
-	char *key;  /* tree_file_key(), where others may join; else NULL */
-	char *rows; /* tree_text(); NULL until recipe_add_rows() */
+	char *id;	   /* the session's, where the tree has %i; else NULL */
+	char *environment; /* tree_file_variables(); NULL or "" for none */
+	char *key;	   /* tree_file_key(), where others may join; else NULL */
+	char *rows;	   /* tree_text(); NULL until recipe_add_rows() */
 };
 
 /*
  * Fills in RECIPE for SUBJECT as DECISION, which has a file, says. With share=user that includes
- * the key, and METHOD_AUTO becomes the method that this kernel has. Strings but for network, key
- * and rows are DECISION's. RECIPE is the caller's, for recipe_clear(), whatever this returns: 0, or
- * negative errno as decision_parse() and namespace_method().
+ * the key, and METHOD_AUTO becomes the method that this kernel has. Strings but for network,
+ * environment, key and rows are DECISION's or SUBJECT's. RECIPE is the caller's, for
+ * recipe_clear(), whatever this returns: 0, or negative errno as decision_parse() and
+ * namespace_method().
  */
 int recipe_make(struct recipe *recipe, struct decision *decision, const struct subject *subject,
 		enum method method, struct error *error);

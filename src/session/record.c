@@ -26,6 +26,8 @@ void record_free(struct record *record)
 	free(record->recipe.tree);
 	free(record->recipe.file);
 	free(record->recipe.network);
+	free(record->recipe.id);
+	free(record->recipe.environment);
 	free(record->recipe.key);
 	free(record->recipe.rows);
 	free(record);
@@ -110,6 +112,8 @@ char *record_text(const struct record *record)
 	add_optional_line(&text, "network", record->recipe.network);
 	add_optional_line(&text, "rhost", record->session.rhost);
 	add_optional_line(&text, "tty", record->session.tty);
+	add_optional_line(&text, "id", record->recipe.id);
+	add_optional_line(&text, "environment", record->recipe.environment);
 	if (record->recipe.key)
 		add_record_line(&text, "key", record->recipe.key);
 	add_record_number(&text, "rows", count_lines(record->recipe.rows));
@@ -277,6 +281,8 @@ static bool read_all(char *text, struct record *record)
 	    !take_handle(&rest, "net", &record->namespaces.net) || !take_network(&rest, record) ||
 	    !take_optional(&rest, "rhost", &record->session.rhost) ||
 	    !take_optional(&rest, "tty", &record->session.tty) ||
+	    !take_optional(&rest, "id", &record->recipe.id) ||
+	    !take_optional(&rest, "environment", &record->recipe.environment) ||
 	    !take_optional(&rest, "key", &record->recipe.key))
 		return false;
 	if (!take_line(&rest, "rows") || !are_rows(rest))

@@ -123,8 +123,10 @@ static int write_records(void *data, const struct mntns *mntns, int namespace, s
 	record.namespaces = describe_namespaces(opening, mntns->id, namespace);
 	record.recipe.method = mntns->method;
 	record.recipe.shared = opening->sharing;
-	if (mntns->joined)
+	if (mntns->joined) {
 		record.recipe.rows = opening->share.found->recipe.rows;
+		record.recipe.id = opening->share.found->recipe.id;
+	}
 	if (opening->sharing && !mntns->joined && share_write(&opening->share, &record, &why) < 0)
 		result = note_or_refuse(opening, &why, error);
 	if (result < 0)

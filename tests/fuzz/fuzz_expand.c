@@ -60,10 +60,38 @@ static const char *meaning(char specifier, const struct subject *subject, const 
 		return subject->home[0] == '/' && !count_dots(subject->home) ? subject->home : NULL;
 	if (specifier == '%')
 		return "%";
+	if (specifier == 'i')
+		return subject->id;
 	if (specifier != 'U' && specifier != 'G')
 		return NULL;
 	snprintf(number, sizeof(number), "%u", specifier == 'U' ? subject->uid : subject->gid);
 	return number;
+}
+
+static const struct {
+	const char *name, *value;
+} variables[] = {{"%{JOB}", "12_3.host"}, {"%{DOTS}", ".."}, {"%{SLASH}", "a/b"},
+		 {"%{COLON}", "a:b"},	  {"%{EMPTY}", ""},  {"%{_x9}", "-"}};
+
+static char *environment[] = {(char[]){"JOB=12_3.host"},
+			      (char[]){"DOTS=.."},
+			      (char[]){"SLASH=a/b"},
+			      (char[]){"COLON=a:b"},
+			      (char[]){"EMPTY="},
+			      (char[]){"_x9=-"},
+			      NULL};
+
+/* The variable that TEXT begins with, in *LENGTH bytes, or NULL where the text is to be refused. */
+static const char *variable_meaning(const char *text, size_t *length)
+{
+	for (size_t i = 0; i < sizeof(variables) / sizeof(*variables); i++) {
+		*length = strlen(variables[i].name);
+		if (!strncmp(text, variables[i].name, *length))
+			return is_name(variables[i].value) && !strchr(variables[i].value, ':')
+				       ? variables[i].value
+				       : NULL;
+	}
+	return NULL;
 }
 
 /* The text that TEXT becomes, for free(3); NULL where it is to be refused. */
@@ -81,8 +109,11 @@ static char *expected(const char *text, const struct subject *subject, const cha
 		fwrite(text, 1, literal, out);
 		text += literal;
 		if (*text) {
-			value = meaning(text[1], subject, group);
-			text += value ? 2 : 0;
+			size_t length = 2;
+
+			value = text[1] == '{' ? variable_meaning(text, &length)
+					       : meaning(text[1], subject, group);
+			text += value ? length : 0;
 		}
 		right = value && fputs(value, out) >= 0;
 	}
@@ -110,7 +141,8 @@ static void claim_no_way_out(const char *text, const char *expanded, const struc
 				.service = (char[]){"x"},
 				.home = subject->home,
 				.uid = 1,
-				.gid = 1};
+				.gid = 1,
+				.id = "x"};
 	char *harmless cleanup(cleanup_free) = expected(text, &plain, "x");
 
 	claim(harmless);
@@ -143,7 +175,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text cleanup(cleanup_free) = strndup((const char *)data, size);
 	char *lines[LINES], *rest = text;
-	struct subject subject = {.uid = 4294967294, .gid = FUZZ_GID_NAMED};
+	struct subject subject = {.uid = 4294967294,
+				  .gid = FUZZ_GID_NAMED,
+				  .id = "0123456789abcdef",
+				  .environment = environment};
 
 	for (size_t i = 0; i < LINES; i++) {
 		char *line = strsep(&rest, "\n");

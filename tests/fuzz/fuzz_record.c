@@ -107,6 +107,10 @@ static void claim_record(const struct record *record, const char *text)
 		claim_field(text, "rhost", record->session.rhost);
 	if (record->session.tty)
 		claim_field(text, "tty", record->session.tty);
+	if (record->recipe.id)
+		claim_field(text, "id", record->recipe.id);
+	if (record->recipe.environment)
+		claim_field(text, "environment", record->recipe.environment);
 	if (record->recipe.key)
 		claim_field(text, "key", record->recipe.key);
 	claim_rows(text, record->recipe.rows);

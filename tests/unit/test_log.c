@@ -24,6 +24,12 @@ int pam_get_item(const pam_handle_t *pamh, int type, const void **item)
 	return PAM_SUCCESS;
 }
 
+char **pam_getenvlist(pam_handle_t *pamh)
+{
+	(void)pamh;
+	return NULL;
+}
+
 int pam_get_user(pam_handle_t *pamh, const char **user, const char *prompt)
 {
 	(void)pamh, (void)prompt;

@@ -117,6 +117,7 @@ static void test_round_trip(void **state)
 		{KEY, "key a\n"},
 		{KEY, "network net=none\nrhost 192.0.2.7\ntty ssh\n" KEY},
 		{KEY, "rhost a\\040b\n"},
+		{KEY, "id 0123456789abcdef\nenvironment A=1\\040B=2\n" KEY},
 		{"native", "pivot"},
 		{"ptrace+ipc+pid", "none"},
 		{"5678901", "0"},

@@ -518,6 +518,25 @@ static void test_specifiers(void **state)
 	free(text);
 }
 
+static void test_id(void **state)
+{
+	struct subject subject = alice();
+	struct error error = {0};
+	char *text = NULL;
+
+	(void)state;
+	assert_int_equal(specifier_expand("/a/%i", &subject, &text, &error), 0);
+	assert_string_equal(text, "/a/SESSION_ID");
+	free(text);
+	assert_int_equal(subject_make_id(&subject, &error), 0);
+	assert_int_equal(strlen(subject.id), 16);
+	assert_int_equal(strspn(subject.id, "0123456789abcdef"), 16);
+	assert_int_equal(specifier_expand("%i%%", &subject, &text, &error), 0);
+	assert_int_equal(strncmp(text, subject.id, 16), 0);
+	assert_string_equal(text + 16, "%");
+	free(text);
+}
+
 static void assert_not_expanded(const char *text, const struct subject *subject, const char *words)
 {
 	struct error error = {0};
@@ -548,6 +567,61 @@ static void test_bad_names(void **state)
 		subject.home = homes[i];
 		assert_not_expanded("%h", &subject, "%h is '");
 	}
+}
+
+static void test_variables(void **state)
+{
+	static char *bad[] = {"V=",    "V=.",	 "V=..",  "V=a/b",  "V=a b",	  "V=a:b",
+			      "V=a,b", "V=a\\b", "V=a%b", "V=a\nb", "V=\xc3\xa4", "V=\"a"};
+	static char *good[] = {"V=12", "V=1.host-2_3@x+y", "V=...", "V=-"};
+	static const char *const unnamed[] = {"%{}",	"%{",	 "%{V",	 "%{1}",
+					      "%{V W}", "%{V=}", "%{V/}"};
+	char long_value[2 + 256 + 1] = "V=", *list[] = {"W=1", NULL, "VV=3", NULL};
+	struct subject subject = alice();
+	struct error error = {0};
+	char *text = NULL;
+
+	(void)state;
+	/* Before a login nobody knows a value. */
+	assert_int_equal(specifier_expand("/a/%{V}", &subject, &text, &error), 0);
+	assert_string_equal(text, "/a/V");
+	free(text);
+	subject.environment = list;
+	for (size_t i = 0; i < COUNT(good); i++) {
+		list[1] = good[i];
+		assert_int_equal(specifier_expand("<%{V}>%{W}%{VV}", &subject, &text, &error), 0);
+		assert_int_equal(strlen(text), strlen(good[i]) - 2 + 4);
+		assert_int_equal(strncmp(text + 1, good[i] + 2, strlen(good[i]) - 2), 0);
+		free(text);
+	}
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		list[1] = bad[i];
+		assert_not_expanded("/a/%{V}", &subject, "%{V} is '");
+	}
+	memset(long_value + 2, 'x', 256);
+	list[1] = long_value;
+	assert_not_expanded("/a/%{V}", &subject, "%{V} is '");
+	for (size_t i = 0; i < COUNT(unnamed); i++)
+		assert_not_expanded(unnamed[i], &subject, "names no variable");
+	list[1] = NULL;
+	assert_not_expanded("/a/%{V}", &subject, "%{V} has no value");
+	assert_not_expanded("/a/%{w}", &subject, "%{w} has no value");
+}
+
+/* A rule's tree is the site's to choose. */
+static void test_tree_names(void **state)
+{
+	struct subject subject = alice();
+	struct error error = {0};
+	char *text = NULL;
+
+	(void)state;
+	assert_int_equal(specifier_expand_tree_name("%u-%%i", &subject, &text, &error), 0);
+	assert_string_equal(text, "alice-%i");
+	free(text);
+	assert_int_equal(specifier_expand_tree_name("%i", &subject, &text, &error), -EINVAL);
+	assert_non_null(strstr(error.words, "do not go with a tree's name"));
+	assert_int_equal(specifier_expand_tree_name("%{V}", &subject, &text, &error), -EINVAL);
 }
 
 /* A name is data: what it holds is no blank, comma, quote or specifier of the file's. */
@@ -597,7 +671,9 @@ int main(void)
 		cmocka_unit_test(test_host_devices), cmocka_unit_test(test_devices_of_a_filesystem),
 		cmocka_unit_test(test_refused_rows), cmocka_unit_test(test_refused_files),
 		cmocka_unit_test(test_specifiers),   cmocka_unit_test(test_bad_names),
-		cmocka_unit_test(test_no_injection), cmocka_unit_test(test_home_is_root),
+		cmocka_unit_test(test_id),	     cmocka_unit_test(test_variables),
+		cmocka_unit_test(test_tree_names),   cmocka_unit_test(test_no_injection),
+		cmocka_unit_test(test_home_is_root),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,7 +111,8 @@ static void test_specifiers(void **state)
 		{ROWS "%h/%s /y none bind,X-mount.group=%G\n", false, false, false},
 	};
 	struct subject subject = alice(), moved = alice(), by_cron = alice(), grouped = alice();
-	char elsewhere[] = "/srv/alice", cron[] = "cron";
+	char elsewhere[] = "/srv/alice", cron[] = "cron", one[] = "V=1", two[] = "V=2",
+	     both[] = "W=1";
 
 	(void)state;
 	moved.home = elsewhere;
@@ -123,6 +124,21 @@ static void test_specifiers(void **state)
 		compare(cases[i].text, &subject, cases[i].text, &by_cron, cases[i].service);
 		compare(cases[i].text, &subject, cases[i].text, &grouped, cases[i].group);
 	}
+	moved.home = subject.home;
+	subject.environment = (char *[]){one, both, NULL};
+	moved.environment = (char *[]){two, both, NULL};
+	compare(ROWS "/a/%{V} /y none bind\n", &subject, ROWS "/a/%{V} /y none bind\n", &moved,
+		false);
+	compare(ROWS "/a/%{W} /y none bind\n", &subject, ROWS "/a/%{W} /y none bind\n", &moved,
+		true);
+	compare(ROWS "tmpfs /y tmpfs a=%%{V}\n", &subject, ROWS "tmpfs /y tmpfs a=%%{V}\n", &moved,
+		true);
+	assert_null(key_of(ROWS "/a/%{X} /y none bind\n", &subject));
+	/* Sessions that share a namespace have the id of the one that made it. */
+	strcpy(subject.id, "1");
+	strcpy(moved.id, "2");
+	moved.environment = subject.environment;
+	compare(ROWS "/a/%i /y none bind\n", &subject, ROWS "/a/%i /y none bind\n", &moved, true);
 	/* A value that is written out is no specifier. */
 	compare("%h / none bind\n", &subject, "/home/alice / none bind\n", &subject, false);
 }
