@@ -36,7 +36,10 @@ bool selinux_is_enforcing(void)
 	if (!selinux_in_use())
 		return false;
 	fd = open(SELINUX_DIRECTORY "/enforce", O_RDONLY | O_CLOEXEC);
-	return fd >= 0 && read(fd, &mode, 1) == 1 && mode == '1';
+	/* Everyone may read it, but for a domain that the policy does not let. */
+	if (fd < 0)
+		return errno == EACCES;
+	return read(fd, &mode, 1) == 1 && mode == '1';
 }
 
 const char *selinux_hint(int number)

@@ -16,7 +16,7 @@ bool selinux_in_use(void);
 /* Whether KEY is an option of every filesystem that says its labels (mount(8)). */
 bool selinux_is_option(const char *key);
 
-/* As security_getenforce(3), in permissive mode false. */
+/* As security_getenforce(3): false in permissive mode; true where SELinux refuses to tell. */
 bool selinux_is_enforcing(void);
 
 /*
