@@ -15,7 +15,7 @@ _nstree_codes() { nstree help codes --no-color 2>/dev/null | grep -v '^ '; }
 
 _nstree() {
 	local word=${COMP_WORDS[COMP_CWORD]} previous="" name="" given=0 i
-	local options="--help --version" commands="check explain diff run list show refresh import help"
+	local options="--help --version" commands="check explain diff run list show refresh clean import help"
 
 	COMPREPLY=()
 	[ "$COMP_CWORD" = 0 ] || previous=${COMP_WORDS[COMP_CWORD - 1]}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # fish completion for nstree(8): commands, options, users, services, trees, codes of messages, files.
 
-set -l commands check explain diff run list show refresh import help
+set -l commands check explain diff run list show refresh clean import help
 
 function __nstree_services
 	for directory in /etc/pam.d /usr/lib/pam.d
@@ -49,6 +49,7 @@ complete -c nstree -n "not __fish_seen_subcommand_from $commands" -a run -d "ope
 complete -c nstree -n "not __fish_seen_subcommand_from $commands" -a list -d 'list the live sessions'
 complete -c nstree -n "not __fish_seen_subcommand_from $commands" -a show -d 'show the mounts of a live session'
 complete -c nstree -n "not __fish_seen_subcommand_from $commands" -a refresh -d 'update the mounts of live sessions to the policy'
+complete -c nstree -n "not __fish_seen_subcommand_from $commands" -a clean -d 'take away directories that ended sessions have left'
 complete -c nstree -n "not __fish_seen_subcommand_from $commands" -a import -d 'turn what other programs are told (pam_namespace, sshd, bwrap, firejail, jailkit) into rules and trees'
 complete -c nstree -n "not __fish_seen_subcommand_from $commands" -a help -d 'tell more of a command, or of the code that a message ends with'
 complete -c nstree -l help -d 'print the usage'

@@ -31,7 +31,7 @@ offers() {
 	done
 }
 
-commands=$(build/nstree --help | sed -n 's/^  nstree \([a-z]*\) .*/\1/p' | sort | xargs)
+commands=$(build/nstree --help | sed -n 's/^  nstree \([a-z][a-z]*\).*/\1/p' | sort | xargs)
 offers "nstree ex" explain
 offers "nstree " "$commands"
 offers "nstree explain roo" root

@@ -35,7 +35,10 @@ struct work {
 
 static int open_row(const struct live_namespace *ns, struct work *work, struct error *error)
 {
-	const struct mount_context context = {ns->subject, &work->made, ns->pid, NULL};
+	const struct mount_context context = {.subject = ns->subject,
+					      .undo = &work->made,
+					      .pid_namespace = ns->pid,
+					      .known = NULL};
 	const struct row *row = work->change->row;
 	cleanup(labels_close) struct labels labels = {0};
 	cleanup(cleanup_fd) int host = -1;

@@ -10,6 +10,7 @@
 #include "check_names.h"
 #include "check_pam.h"
 #include "check_root.h"
+#include "clean.h"
 #include "cleanup.h"
 #include "commandline.h"
 #include "explain.h"
@@ -238,6 +239,16 @@ static int run_refresh(const struct options *options, char **arguments)
 	return result < 0 ? print_failed(options, CODE_LIVE_SESSIONS, &error) : result;
 }
 
+static int run_clean(const struct options *options, char **arguments)
+{
+	struct error error = {0};
+	int result = clean_directories(&error);
+
+	(void)options;
+	(void)arguments;
+	return result < 0 ? print_failure(&error) : result;
+}
+
 static int run_import(const struct options *options, char **arguments)
 {
 	struct report *report = report_new();
@@ -283,6 +294,8 @@ static const struct command commands[] = {
 	 DASHES_NONE, run_show},
 	{"refresh", " [NAMESPACE|PID|USER]", "update the mounts of live sessions to the policy",
 	 "jn", 0, 1, DASHES_NONE, run_refresh},
+	{"clean", "", "take away directories that ended sessions have left (x-nstree.remove)", "",
+	 0, 0, DASHES_NONE, run_clean},
 	{"import", " FILE | -- bwrap OPTION...",
 	 "turn what other programs are told (pam_namespace, sshd, bwrap, firejail, jailkit) "
 	 "into rules and trees",

@@ -164,6 +164,9 @@ static int check_gained_row(struct treediff *diff, size_t index)
 		return set_reason(gained,
 				  "a symbolic link is made when a session begins; it takes a new "
 				  "login");
+	if (gained->row->remove_source)
+		return set_reason(gained, "what x-nstree.remove takes away is made when a session "
+					  "begins; it takes a new login");
 	return on ? set_reason(gained,
 			       "it would hide '%s', which is mounted already; it takes a new "
 			       "login",

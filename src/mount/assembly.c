@@ -61,7 +61,10 @@ static int open_sources(struct assembly *assembly, const struct subject *subject
 			struct error *error)
 {
 	cleanup(pathcache_clear) struct pathcache known = {.count = 0};
-	const struct mount_context context = {subject, &assembly->undo, pid_namespace, &known};
+	const struct mount_context context = {.subject = subject,
+					      .undo = &assembly->undo,
+					      .pid_namespace = pid_namespace,
+					      .known = &known};
 
 	for (size_t i = 0; i < assembly->tree->n_rows; i++) {
 		struct assembly_entry *entry = &assembly->entries[i];

@@ -60,6 +60,18 @@ static int give_to_owner(int fd, void *data)
 	return 0;
 }
 
+/* Tells CONTEXT's owner of the directory FD in PARENT, if no login has finished it yet. */
+static void tell_made(const struct mount_context *context, const struct row *row, int parent,
+		      int fd)
+{
+	struct stat stat, parent_stat;
+
+	if (context->made && server_stat(fd, server_of(fd).server, &stat) == 0 &&
+	    is_unfinished(&stat, source_owner(row, context->subject)) &&
+	    path_examine(parent, &parent_stat) == 0)
+		context->made(context->data, &parent_stat, &stat);
+}
+
 /* Gives the directory FD to its owner where no login has done so yet. */
 static int finish_source(int fd, const struct row *row, const struct subject *subject,
 			 const char *name, struct error *error)
@@ -88,8 +100,10 @@ static int create_component(const struct row *row, const struct mount_context *c
 	int result;
 
 	result = path_open_known(context->known, name, &found, error);
-	if (result == 0 && last && !found.parent_untrusted[0])
+	if (result == 0 && last && !found.parent_untrusted[0]) {
+		tell_made(context, row, found.parent, found.fd);
 		return finish_source(found.fd, row, context->subject, name, error);
+	}
 	if (result != -ENOENT || found.parent < 0)
 		return result;
 	if (found.parent_untrusted[0])
@@ -103,11 +117,12 @@ static int create_component(const struct row *row, const struct mount_context *c
 	fd = undolog_mkdir(context->undo, &place, last ? MODE_UNFINISHED : 0755, error);
 	if (fd < 0)
 		return fd;
+	if (last)
+		tell_made(context, row, found.parent, fd);
 	return last ? finish_source(fd, row, context->subject, name, error) : 0;
 }
 
-static int create_source(const struct row *row, const struct mount_context *context,
-			 struct error *error)
+int source_create(const struct row *row, const struct mount_context *context, struct error *error)
 {
 	char name[PATH_MAX];
 	int result = 0;
@@ -314,7 +329,7 @@ int source_open(const struct row *row, const struct mount_context *context, stru
 	int result = source_check_mounted(row, context->known, error);
 
 	if (result == 0 && row->create_source)
-		result = create_source(row, context, error);
+		result = source_create(row, context, error);
 	if (result == 0)
 		result = open_existing(row, context->known, &source, error);
 	if (result == 0)

@@ -19,6 +19,12 @@
 int source_open(const struct row *row, const struct mount_context *context, struct error *error);
 
 /*
+ * Makes the source of ROW, which has x-nstree.create, and what is missing above it; source_open()
+ * begins with it. Returns 0, also where it is there already, or negative errno.
+ */
+int source_create(const struct row *row, const struct mount_context *context, struct error *error);
+
+/*
  * Whether what x-nstree.mounted of ROW names is a mount point, if the row has it: the directory
  * beneath may be on the host's own disk otherwise. source_open() asks first. KNOWN is for
  * path_open_known(), and may be NULL. Returns 0, -ENODEV where nothing is mounted there, or another

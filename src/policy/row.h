@@ -62,6 +62,7 @@ struct row {
 	bool make_target; /* X-mount.mkdir */
 	enum row_network network; /* x-nstree.net: sessions that the row is left out of */
 	bool create_source;   /* x-nstree.create: make the source directory, owned by the user */
+	bool remove_source;   /* x-nstree.remove: take it away with the session that made it */
 	bool uses_home;	      /* it was written with %h, in any field */
 	bool home_source;     /* the source was written with %h */
 	bool variable_source; /* the source was written with %{NAME}, which only a login knows */

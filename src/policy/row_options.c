@@ -10,6 +10,7 @@
 #include "lookup.h"
 #include "names.h"
 #include "row.h"
+#include "row_refusal.h"
 #include "specifier.h"
 
 #define ON(kind) (1U << (kind))
@@ -38,6 +39,7 @@ enum what {
 	WHAT_MODE,
 	WHAT_SUBDIRECTORY,
 	WHAT_CREATE,
+	WHAT_REMOVE,
 	WHAT_MOUNTED,
 	WHAT_UPPER,
 	WHAT_NET,
@@ -51,33 +53,6 @@ struct option {
 	bool with_value;
 	bool without_value;
 	const char *example;
-};
-
-/* Options of mount(8) that a session's tree cannot have. */
-static const struct {
-	const char *key;
-	const char *why;
-} refusals[] = {
-	{"user", "root alone mounts a session's tree; leave it out"},
-	{"nouser", "root alone mounts a session's tree; leave it out"},
-	{"users", "root alone mounts a session's tree; leave it out"},
-	{"owner", "root alone mounts a session's tree; leave it out"},
-	{"group", "root alone mounts a session's tree; leave it out"},
-	{"auto", "every row is mounted; leave it out"},
-	{"noauto", "every row is mounted; leave the row out"},
-	{"_netdev", "the order of the rows is the order of the mounts; leave it out"},
-	{"loop", "loop devices are not supported; write type erofs, which takes an image file as "
-		 "its source"},
-	{"remount", "a session's mounts are new; write the flags you want in the row itself"},
-	{"move", "the host keeps its mounts; write bind or rbind"},
-	{"shared", "the session's mounts would show on the host; write slave or private"},
-	{"rshared", "the session's mounts would show on the host; write slave or private"},
-	{"unbindable", "it is not supported; write private"},
-	{"runbindable", "it is not supported; write private"},
-	{"norelatime", "it is not supported; write strictatime"},
-	{"nostrictatime", "it is not supported; write relatime"},
-	{"X-mount.idmap", "it is not supported; leave it out"},
-	{"x-mount.mkdir", "it has a capital X: write X-mount.mkdir"},
 };
 
 static const char *kind_text(enum row_kind kind)
@@ -282,6 +257,7 @@ static const struct option options[] = {
 	{"X-mount.mode", WHAT_MODE, ON_MOUNTS, true, false, "X-mount.mode=0755"},
 	{"X-mount.subdir", WHAT_SUBDIRECTORY, ON_MOUNTS, true, false, "X-mount.subdir=data/home"},
 	{"x-nstree.create", WHAT_CREATE, ON(ROW_BIND), true, true, "x-nstree.create=0700"},
+	{"x-nstree.remove", WHAT_REMOVE, ON(ROW_BIND), false, true, "x-nstree.remove"},
 	{"x-nstree.mounted", WHAT_MOUNTED, ON(ROW_BIND), true, true, "x-nstree.mounted=/scratch"},
 	{"x-nstree.upper", WHAT_UPPER, ON(ROW_FILESYSTEM), true, false, "x-nstree.upper=256m"},
 	{"x-nstree.net", WHAT_NET, ON_ROWS, true, false, "x-nstree.net=host"},
@@ -305,14 +281,6 @@ static const struct option *find_option(const char *key, enum row_kind kind)
 		if (name_is(key, options[i].key) &&
 		    (options[i].what != WHAT_DEVICES || kind != ROW_FILESYSTEM))
 			return &options[i];
-	return NULL;
-}
-
-static const char *find_refusal(const char *key)
-{
-	for (size_t i = 0; i < COUNT(refusals); i++)
-		if (name_is(key, refusals[i].key))
-			return refusals[i].why;
 	return NULL;
 }
 
@@ -382,6 +350,9 @@ static int apply_option(struct reading *reading, const struct option *option, co
 		return read_mode(option, value ? value : "0755", &row->make_mode, error);
 	case WHAT_CREATE:
 		return apply_create(row, option, value ? value : "0700", error);
+	case WHAT_REMOVE:
+		row->remove_source = true;
+		return 0;
 	case WHAT_MOUNTED:
 		return apply_mounted(row, option, value ? value : row->source, error);
 	case WHAT_MODE:
@@ -404,13 +375,14 @@ static int apply_option(struct reading *reading, const struct option *option, co
 
 static int refuse_unknown(const struct row *row, const char *key, struct error *error)
 {
-	const char *known = row->kind == ROW_SYMLINK || row->kind == ROW_NONE
-				    ? "it takes defaults and nofail alone"
-				    : "known are mount(8)'s flags, nofail, X-mount.mkdir, .owner, "
-				      ".group, .mode, "
-				      ".subdir, x-nstree.create, .mounted, .net, .upper, on type "
-				      "none bind, rbind, "
-				      "slave, private, on nstree.dev devices=NAME:NAME";
+	const char *known =
+		row->kind == ROW_SYMLINK || row->kind == ROW_NONE
+			? "it takes defaults and nofail alone"
+			: "known are mount(8)'s flags, nofail, X-mount.mkdir, .owner, "
+			  ".group, .mode, "
+			  ".subdir, x-nstree.create, .remove, .mounted, .net, .upper, on type "
+			  "none bind, rbind, "
+			  "slave, private, on nstree.dev devices=NAME:NAME";
 
 	return error_set(error, EINVAL, "unknown option '%s' on %s: correct it or leave it out; %s",
 			 key, kind_text(row->kind), known);
@@ -431,7 +403,7 @@ static int apply_word(struct reading *reading, const char *key, const char *valu
 		r = check_option_use(reading->row, option, value, error);
 		return r < 0 ? r : apply_option(reading, option, value, error);
 	}
-	refusal = find_refusal(key);
+	refusal = row_refusal(key);
 	if (refusal)
 		return error_set(error, EINVAL, "option '%s': %s", key, refusal);
 	/* libmount takes "=a" for a flag of that name, and does not split at a comma in quotes
@@ -481,6 +453,22 @@ static int apply_each(struct reading *reading, struct fields_reader words, struc
 	return 0;
 }
 
+/* What is removed as the user is the user's, and was made for the session. */
+static int check_remove(const struct row *row, struct error *error)
+{
+	if (!row->remove_source)
+		return 0;
+	if (!row->create_source)
+		return error_set(error, EINVAL,
+				 "x-nstree.remove takes away what x-nstree.create made: add that, "
+				 "or leave x-nstree.remove out");
+	if (row->owner != ROW_UNSET || row->group != ROW_UNSET)
+		return error_set(error, EINVAL,
+				 "x-nstree.remove is for a directory of the session's user: leave "
+				 "it out, or X-mount.owner and X-mount.group");
+	return 0;
+}
+
 int row_read_options(struct row *row, struct fields_reader words, const struct subject *subject,
 		     struct error *error)
 {
@@ -496,5 +484,5 @@ int row_read_options(struct row *row, struct fields_reader words, const struct s
 	if (row->kind == ROW_DEVICES && row->attributes_set & MOUNT_ATTR_NODEV)
 		return error_set(error, EINVAL,
 				 "nodev on nstree.dev: its devices would not open; leave it out");
-	return 0;
+	return check_remove(row, error);
 }

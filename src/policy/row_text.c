@@ -73,6 +73,8 @@ static void add_mount_options(const struct row *row, struct buffer *text, size_t
 		add_option_text(text, start, "x-nstree.create", NULL);
 	else if (row->create_source)
 		add_mode(text, start, "x-nstree.create", row->create_mode);
+	if (row->remove_source)
+		add_option_text(text, start, "x-nstree.remove", NULL);
 	if (row->mounted)
 		add_option_text(text, start, "x-nstree.mounted",
 				strcmp(row->mounted, row->source) == 0 ? NULL : row->mounted);

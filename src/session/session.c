@@ -11,6 +11,7 @@
 #include "origin.h"
 #include "recipe.h"
 #include "record_liveness.h"
+#include "removal.h"
 #include "share.h"
 
 /* A session while it is opened. */
@@ -21,6 +22,7 @@ struct opening {
 	struct record record; /* what will be written */
 	int directory;	      /* of its record; -1 where there is none */
 	bool sharing;	      /* SHARE is open */
+	struct removal removal;
 	struct share share;
 };
 
@@ -116,10 +118,10 @@ static int write_records(void *data, const struct mntns *mntns, int namespace, s
 	struct session *session = opening->session;
 	struct record record = opening->record;
 	struct error why = {0};
-	int result = 0;
+	int result = mntns->joined ? 0 : removal_set_namespace(&opening->removal, mntns->id, error);
 
-	if (opening->directory < 0)
-		return 0;
+	if (result < 0 || opening->directory < 0)
+		return result;
 	record.namespaces = describe_namespaces(opening, mntns->id, namespace);
 	record.recipe.method = mntns->method;
 	record.recipe.shared = opening->sharing;
@@ -208,6 +210,17 @@ static int prepare_isolation(const struct opening *opening, struct error *error)
 	return 0;
 }
 
+/* Before the isolation: the process that is started for it must be outside of that. */
+static int begin_removal(struct opening *opening, const struct subject *subject,
+			 struct error *error)
+{
+	struct error why = {0};
+	int result =
+		removal_begin(&opening->removal, opening->decision->tree, subject, &why, error);
+
+	return result == 0 && why.number ? note_or_refuse(opening, &why, error) : result;
+}
+
 static int build_or_join(struct opening *opening, const struct subject *subject,
 			 struct error *error)
 {
@@ -215,8 +228,10 @@ static int build_or_join(struct opening *opening, const struct subject *subject,
 	const struct share *share = &opening->share;
 	struct session *session = opening->session;
 	const struct tree *tree = opening->decision->tree;
-	int result = prepare_isolation(opening, error);
+	int result = joins(opening) ? 0 : begin_removal(opening, subject, error);
 
+	if (result == 0)
+		result = prepare_isolation(opening, error);
 	if (result == 0 && joins(opening))
 		result = namespace_join(share->mount, tree, share->method, session->isolation,
 					&hook, &session->mntns, error);
@@ -227,6 +242,10 @@ static int build_or_join(struct opening *opening, const struct subject *subject,
 		unlinkat(opening->directory, session->record, 0);
 	if (result < 0)
 		session->record[0] = '\0';
+	if (result < 0)
+		removal_cancel(&opening->removal);
+	else
+		removal_end(&opening->removal);
 	return result;
 }
 
@@ -286,8 +305,11 @@ struct session *session_new(void)
 int session_enter(const struct subject *subject, struct decision *decision, enum method method,
 		  struct session *session, struct error *notice, struct error *error)
 {
-	cleanup(opening_clear) struct opening opening = {
-		.session = session, .decision = decision, .notice = notice, .directory = -1};
+	cleanup(opening_clear) struct opening opening = {.session = session,
+							 .decision = decision,
+							 .notice = notice,
+							 .directory = -1,
+							 .removal = REMOVAL_INIT};
 	struct error ignored = {0};
 	int result;
 

@@ -145,6 +145,7 @@ static void claim_options(const struct row *row)
 	claim(row->make_mode <= 07777 && row->create_mode <= 07777);
 	claim(row->mode == ROW_UNSET || row->mode <= 07777);
 	claim(!row->create_source || row->kind == ROW_BIND);
+	claim(!row->remove_source || (row->create_source && row->owner == ROW_UNSET));
 	claim(!row->recursive || row->kind == ROW_BIND);
 	claim(!row->slave || row->kind == ROW_BIND);
 	claim(!row->mounted || (row->mounted[0] == '/' && row->kind == ROW_BIND));

@@ -74,6 +74,8 @@ static bool put_options(FILE *out, const struct row *row)
 		fprintf(out, ",X-mount.mkdir=%o", row->make_mode);
 	if (row->create_source)
 		fprintf(out, ",x-nstree.create=%o", row->create_mode);
+	if (row->remove_source)
+		fputs(",x-nstree.remove", out);
 	if (row->owner != ROW_UNSET)
 		fprintf(out, ",X-mount.owner=%u", row->owner);
 	if (row->group != ROW_UNSET)

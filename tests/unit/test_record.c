@@ -348,6 +348,8 @@ static void test_rows(void **state)
 		{"/a /b none bind,nofail,X-mount.mkdir=0700",
 		 "/a /b none bind,nofail,X-mount.mkdir=0700\n"},
 		{"/a /b none bind,X-mount.mkdir=0755", "/a /b none bind,X-mount.mkdir\n"},
+		{"/a /b none x-nstree.remove,bind,x-nstree.create",
+		 "/a /b none bind,x-nstree.create,x-nstree.remove\n"},
 		{"/a /b none bind,x-nstree.create=0711,X-mount.owner=%u,X-mount.mode=1777",
 		 "/a /b none bind,X-mount.owner=1234,X-mount.mode=1777,x-nstree.create=0711\n"},
 		{"x /b tmpfs noatime,size=1m,nodiratime",

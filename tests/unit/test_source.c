@@ -37,7 +37,8 @@ static int try_open(const struct row *row, uid_t uid, struct error *error)
 {
 	const struct subject subject = subject_of(uid);
 	struct undolog undo = {0};
-	const struct mount_context context = {&subject, &undo, -1, NULL};
+	const struct mount_context context = {
+		.subject = &subject, .undo = &undo, .pid_namespace = -1};
 	int fd;
 
 	*error = (struct error){0};
