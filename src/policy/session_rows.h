@@ -3,6 +3,8 @@
 #ifndef NSTREE_SESSION_ROWS_H
 #define NSTREE_SESSION_ROWS_H
 
+#include <stdbool.h>
+
 #include "error.h"
 #include "network.h"
 #include "subject.h"
@@ -14,5 +16,8 @@
  */
 int session_rows_add(struct tree *tree, const struct subject *subject,
 		     const struct network *network, struct error *error);
+
+/* Whether TREE has a proc of the session's own on /proc. */
+bool session_rows_have_proc(const struct tree *tree);
 
 #endif

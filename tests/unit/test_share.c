@@ -136,7 +136,7 @@ static void write_shared(const struct record *record)
 	struct error error = {0};
 	struct share share;
 
-	assert_int_equal(share_open(directory, &first, &host_network, &share, &error), 0);
+	assert_int_equal(share_open(directory, &first, &host_network, false, &share, &error), 0);
 	assert_int_equal(share_write(&share, record, &error), 0);
 	share_close(&share, true);
 }
@@ -148,7 +148,7 @@ static bool finds(const struct record *session)
 	struct share share;
 	bool found;
 
-	assert_int_equal(share_open(directory, session, &host_network, &share, &error), 0);
+	assert_int_equal(share_open(directory, session, &host_network, false, &share, &error), 0);
 	found = share.mount >= 0;
 	if (found)
 		assert_string_equal(share.found->recipe.rows, session->recipe.rows);
@@ -254,7 +254,7 @@ static void test_failed(void **state)
 	need_handles();
 	record = made();
 	write_shared(&record);
-	assert_int_equal(share_open(directory, &session, &host_network, &share, &error), 0);
+	assert_int_equal(share_open(directory, &session, &host_network, false, &share, &error), 0);
 	assert_int_equal(share_anew(&share, &error), 0);
 	assert_int_equal(share.mount, -1);
 	assert_int_equal(share_write(&share, &record, &error), 0);
@@ -293,7 +293,7 @@ static void test_lock(void **state)
 
 	(void)state;
 	need_handles();
-	assert_int_equal(share_open(directory, &session, &host_network, &share, &error), 0);
+	assert_int_equal(share_open(directory, &session, &host_network, false, &share, &error), 0);
 	assert_int_equal(flock(again, LOCK_EX | LOCK_NB), -1);
 	share_close(&share, true);
 	assert_int_equal(flock(again, LOCK_EX | LOCK_NB), 0);
