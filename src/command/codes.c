@@ -77,8 +77,7 @@ static const struct code codes[CODES] = {
 			       "alice * host-ro isolate=ptrace+signal"},
 	[CODE_RULE_SHARE] =
 		{"rule-share", "share= has an unknown word, or goes against another option.", ALL,
-		 "Write share=user, for one tree for all sessions of a user, share=files, in "
-		 "which they do not see one another's processes, or share=none.",
+		 "Write share=user, for one tree for all sessions of a user, or share=none.",
 		 "alice * host-ro share=user"},
 	[CODE_RULE_NETWORK] = {"rule-network",
 			       "net=, tcp= or udp= is wrong: a port, a range, or what it is for.",

@@ -241,10 +241,8 @@ static void print_share(const struct rule *rule)
 {
 	puts("\nshare:");
 	if (rule->shared)
-		printf("  %-7s in one namespace with the user's other sessions under the same "
-		       "tree and isolation%s\n",
-		       rule_share_word(rule->shared, rule->files_only),
-		       rule->files_only ? "" : ", which see one another's processes");
+		puts("  user    in one namespace with the user's other sessions under the same "
+		     "tree and isolation");
 	else
 		puts("  none    a namespace of its own");
 }
@@ -395,7 +393,7 @@ static json_t *rule_share_json(const struct rule *rule)
 {
 	if (!has_tree(rule))
 		return json_null();
-	return json_string(rule_share_word(rule->shared, rule->files_only));
+	return json_string(rule->shared ? "user" : "none");
 }
 
 /* The options of the rule that describe the network, as network_text() has them. */

@@ -23,10 +23,10 @@ struct explain_options {
  * draws one, what isolate= adds, what share= is, and what would refuse the session. With JSON one
  * object: "user", "service", "file", "rules" (objects with "line", "who", "service", "tree",
  * "matches", "why"), "tree" (null for the host's own, else "name", "file", "rows": objects with
- * "line", "target", "source", "fstype", "options"), "isolate" (an array of words), "share" ("user",
- * "files" or "none", null for the host's own tree), "refused", "warnings" and "notes" (arrays of
- * messages), "services" (explain_services_json()). Returns 0, 1 where the session would be refused,
- * or negative errno with the reason.
+ * "line", "target", "source", "fstype", "options"), "isolate" (an array of words), "share" ("user"
+ * or "none", null for the host's own tree), "refused", "warnings"
+ * and "notes" (arrays of messages), "services" (explain_services_json()). Returns 0, 1 where
+ * the session would be refused, or negative errno with the reason.
  */
 int explain_session(const struct explain_options *options, struct error *error);
 

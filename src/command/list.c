@@ -13,7 +13,6 @@
 #include "mountlist.h"
 #include "mounttable.h"
 #include "printable.h"
-#include "rule.h"
 
 #define CELL_SIZE 64
 
@@ -183,8 +182,8 @@ json_t *list_session_json(const struct live_session *session)
 			 printable_json(record->recipe.file), "conf",
 			 rules ? printable_json(record->recipe.conf) : json_null(), "isolate",
 			 list_isolation_json(record->recipe.isolate), "share",
-			 rule_share_word(record->recipe.shared, record->recipe.files_only),
-			 "network", printable_json(record->recipe.network), "leader",
+			 record->recipe.shared ? "user" : "none", "network",
+			 printable_json(record->recipe.network), "leader",
 			 session->has_leader ? json_integer(record->session.leader) : json_null(),
 			 "since", (json_int_t)record->session.since, "mounts",
 			 (int)session->mntns->mounts, "processes", (int)session->mntns->processes,

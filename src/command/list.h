@@ -29,7 +29,7 @@ int list_show(const char *which, bool json, bool color, struct error *error);
 
 /*
  * A session as JSON: "user", "uid", "service", "tree", "file", "conf" (null where there were no
- * rules), "isolate" (an array of words), "share" (its word), "leader" (null where it has
+ * rules), "isolate" (an array of words), "share" ("user" or "none"), "leader" (null where it has
  * ended), "since" (seconds since 1970), "mounts", "processes", "namespace", "method" and "policy".
  * The caller's to json_decref().
  */

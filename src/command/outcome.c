@@ -177,8 +177,7 @@ char *outcome_options(const struct rule *rule)
 		return NULL;
 	buffer_add(&text, "isolate=");
 	buffer_add(&text, isolate_text(rule->isolate, words));
-	buffer_add(&text, " share=");
-	buffer_add(&text, rule_share_word(rule->shared, rule->files_only));
+	buffer_add(&text, rule->shared ? " share=user" : " share=none");
 	buffer_add(&text, *network ? " " : "");
 	buffer_add(&text, network);
 	return buffer_take(&text);

@@ -135,9 +135,9 @@ static int change_rows(const struct live_session *session, const struct subject 
 	cleanup(cleanup_mountlist) struct mountlist *mounts = NULL;
 	cleanup(cleanup_fd) int mount = open_namespace(session, error);
 	const struct record *record = session->record;
-	cleanup(cleanup_fd) int pid = open_isolated(
-		session, record->recipe.isolate & ISOLATE_PID || record->namespaces.pid.type,
-		&record->namespaces.pid, "pid_for_children", error);
+	cleanup(cleanup_fd) int pid =
+		open_isolated(session, record->recipe.isolate & ISOLATE_PID,
+			      &record->namespaces.pid, "pid_for_children", error);
 	cleanup(cleanup_fd) int ipc = open_isolated(session, record->recipe.isolate & ISOLATE_IPC,
 						    &record->namespaces.ipc, "ipc", error);
 	cleanup(cleanup_fd) int net =

@@ -176,19 +176,15 @@ static int set_options(int fs, const struct filesystem *filesystem, int pid_name
 		       struct error *error)
 {
 	int result = configure_filesystem(fs, filesystem, "source", filesystem->source, error);
-	/* It has no processes but the session's, and those of the sessions that it is shared with:
-	 * hidepid= would hide the latter, which a Landlock domain keeps from being traced. */
-	bool own_proc = pid_namespace >= 0 && strcmp(filesystem->type, "proc") == 0;
 
 	/* A file or device is opened read-only from the start; a tmpfs still wants mount points. */
 	if (result == 0 && filesystem->source[0] == '/' && filesystem->read_only)
 		result = configure_filesystem(fs, filesystem, "ro", NULL, error);
 	for (size_t i = 0; result == 0 && i < filesystem->n_options; i++)
-		if (!is_left_out(&filesystem->options[i]) &&
-		    !(own_proc && strcmp(filesystem->options[i].key, "hidepid") == 0))
+		if (!is_left_out(&filesystem->options[i]))
 			result = configure_filesystem(fs, filesystem, filesystem->options[i].key,
 						      filesystem->options[i].value, error);
-	if (result == 0 && own_proc)
+	if (result == 0 && pid_namespace >= 0 && strcmp(filesystem->type, "proc") == 0)
 		result = configure_pid_namespace(fs, pid_namespace, error);
 	return result;
 }

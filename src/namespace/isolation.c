@@ -12,16 +12,6 @@
 #include "landlock.h"
 #include "netns.h"
 
-/*
- * Whether the session's Landlock domain forbids signals. Where sessions share a PID namespace that
- * lingers it does not: no process outside has a number there, and a session ends what an earlier
- * one has left running.
- */
-static bool forbids_signals(const struct isolation *isolation)
-{
-	return (isolation->words & ISOLATE_SIGNAL) && !(isolation->words & ISOLATE_LINGER);
-}
-
 /* The session's own process is started as a child there, and the next child is one here again. */
 static int join_pid_namespace(struct isolation *isolation, int lock, struct error *error)
 {
@@ -29,7 +19,7 @@ static int join_pid_namespace(struct isolation *isolation, int lock, struct erro
 
 	if (setns(isolation->pid_namespace, CLONE_NEWPID) < 0)
 		return error_set(error, errno, "isolate=pid: setns: %m");
-	result = pidns_join(&isolation->pidns, forbids_signals(isolation), lock, error);
+	result = pidns_join(&isolation->pidns, isolation->words & ISOLATE_SIGNAL, lock, error);
 	return result < 0 ? result : origin_return(&isolation->pid, error);
 }
 
@@ -43,10 +33,9 @@ static int prepare_pid(struct isolation *isolation, const struct isolation_share
 		return result;
 	if (!shared)
 		isolation->pid_namespace =
-			pidns_start(&isolation->pidns, forbids_signals(isolation), error);
+			pidns_start(&isolation->pidns, isolation->words & ISOLATE_SIGNAL, error);
 	else if (shared->pid < 0)
-		isolation->pid_namespace =
-			pidns_share(shared->first, isolation->words & ISOLATE_LINGER, error);
+		isolation->pid_namespace = pidns_share(shared->first, error);
 	else
 		isolation->pid_namespace = fcntl(shared->pid, F_DUPFD_CLOEXEC, 3);
 	if (isolation->pid_namespace < 0)
@@ -111,8 +100,8 @@ static int prepare_landlock(struct isolation *isolation, const struct network *n
 			    struct error *error)
 {
 	const struct landlock_domain domain = {
-		.processes = isolation->words & ISOLATE_PTRACE,
-		.signals = forbids_signals(isolation),
+		.processes = isolation->words,
+		.signals = isolation->words & ISOLATE_SIGNAL,
 		.sockets = isolation->words & ISOLATE_SOCKET,
 		.network = network,
 	};

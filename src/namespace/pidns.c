@@ -30,8 +30,6 @@ struct pidns_page {
 
 #define END_SECONDS 10
 #define LOOK_SECONDS 2
-#define PAUSE_MIN 10000000 /* nanoseconds */
-#define PAUSE_MAX 500000000
 
 /* The application's handlers are not for this process; ignoring SIGCHLD has the kernel reap. */
 static void reset_init_signals(void)
@@ -110,46 +108,8 @@ static _Noreturn void run_init(const struct pidns *pidns, int parent, int ready,
 	_exit(0);
 }
 
-static void wait_for_sessions(void)
-{
-	while (flock(0, LOCK_EX) < 0 && errno == EINTR)
-		;
-}
-
-/* Whether there is none but the caller, the namespace's init process (kill(2), signal 0). */
-static bool is_last_process(void)
-{
-	return kill(-1, 0) < 0 && errno == ESRCH;
-}
-
-/*
- * Returns with the exclusive lock. What sessions leave running becomes a child of this process:
- * wait(2) returns when there are none, as SIGCHLD is ignored. A process with a parent outside of
- * the namespace is none, so that it is looked for after a pause. While there are processes the lock
- * is taken for a moment only: a session that begins then tries again (share.c).
- */
-static void wait_for_last_process(void)
-{
-	struct timespec pause = {0, PAUSE_MIN};
-
-	for (;;) {
-		while (waitpid(-1, NULL, __WALL) >= 0 || errno == EINTR)
-			;
-		wait_for_sessions();
-		if (is_last_process())
-			return;
-		flock(0, LOCK_UN);
-		nanosleep(&pause, NULL);
-		if (pause.tv_nsec < PAUSE_MAX)
-			pause.tv_nsec *= 2;
-	}
-}
-
-/*
- * The same for the init process of a shared namespace, which does not end with its parent, but with
- * the last session, or, if it LINGERS, with the last process after that.
- */
-static _Noreturn void run_shared_init(int ready, int lock, bool lingers)
+/* The same for the init process of a shared namespace, which does not end with its parent. */
+static _Noreturn void run_shared_init(int ready, int lock)
 {
 	reset_init_signals();
 	setsid();
@@ -160,10 +120,8 @@ static _Noreturn void run_shared_init(int ready, int lock, bool lingers)
 	if (write(ready, "", 1) != 1)
 		_exit(1);
 	close_all_but(lock);
-	if (lingers)
-		wait_for_last_process();
-	else
-		wait_for_sessions();
+	while (flock(0, LOCK_EX) < 0 && errno == EINTR)
+		;
 	fchmod(0, 0);
 	_exit(0);
 }
@@ -202,8 +160,7 @@ static void wait_for(pid_t pid)
  * By an intermediate process, which shares this one's descriptor table: its child is reparented to
  * init once it has ended, and leaves no zombie in an application that outlives the session.
  */
-static int start_shared(struct pidns_page *page, int ready, int lock, bool lingers,
-			struct error *error)
+static int start_shared(struct pidns_page *page, int ready, int lock, struct error *error)
 {
 	cleanup(cleanup_fd) int between = -1;
 	pid_t pid = child_start(CLONE_FILES, &between);
@@ -211,7 +168,7 @@ static int start_shared(struct pidns_page *page, int ready, int lock, bool linge
 	if (pid == 0) {
 		pid = child_start(CLONE_NEWPID, &page->pidfd);
 		if (pid == 0)
-			run_shared_init(ready, lock, lingers);
+			run_shared_init(ready, lock);
 		if (pid < 0)
 			page->pidfd = -errno;
 		_exit(0);
@@ -334,7 +291,7 @@ int pidns_join(struct pidns *pidns, bool poll_parent, int lock, struct error *er
 	return pidfd < 0 ? pidfd : 0;
 }
 
-int pidns_share(int lock, bool lingers, struct error *error)
+int pidns_share(int lock, struct error *error)
 {
 	cleanup(cleanup_fd) int from = -1;
 	cleanup(cleanup_fd) int pidfd = -1;
@@ -343,7 +300,7 @@ int pidns_share(int lock, bool lingers, struct error *error)
 
 	if (result == 0) {
 		page->pidfd = -EIO;
-		pidfd = start_shared(page, to, lock, lingers, error);
+		pidfd = start_shared(page, to, lock, error);
 		close(to);
 		result = pidfd < 0 ? pidfd : wait_until_ready(from, error);
 	}

@@ -37,12 +37,11 @@ int pidns_start(struct pidns *pidns, bool poll_parent, struct error *error);
 /*
  * Starts the init process of a PID namespace to be shared. It is no child of the calling process,
  * reaps orphans, and holds no descriptor but a copy of LOCK: once it has the exclusive lock on that
- * file it sets its mode to 0 (fchmod(2)), as a sign for late sessions, and ends. If it LINGERS, it
- * gives the lock back as long as there are other processes in the namespace. The caller must hold a
- * shared lock on the file. Returns a descriptor of the namespace, which the caller closes, or
+ * file it sets its mode to 0 (fchmod(2)), as a sign for late sessions, and ends. The caller
+ * must hold a shared lock on it. Returns a descriptor of the namespace, which the caller closes, or
  * negative errno.
  */
-int pidns_share(int lock, bool lingers, struct error *error);
+int pidns_share(int lock, struct error *error);
 
 /*
  * Starts the session's own process in the shared PID namespace that children of the calling process

@@ -17,8 +17,6 @@ enum isolate {
 	ISOLATE_PID = 1 << 5,	 /* a PID namespace, which ends with the session, or the last of
 				    those that share it */
 	ISOLATE_NNP = 1 << 6,	 /* no_new_privs: set-user-ID bits have no effect */
-	ISOLATE_LINGER = 1 << 7, /* no word, and with ISOLATE_PID only: the PID namespace of
-				    share=user, which ends with its last process */
 };
 
 /*

@@ -62,15 +62,12 @@ static int read_share(const char *word, struct rule *rule, struct error *error)
 		return error_set(error, EINVAL, "a second '" SHARE_OPTION "%.100s': write it once",
 				 word);
 	rule->share_said = true;
-	rule->files_only = strcmp(word, "files") == 0;
-	rule->shared = rule->files_only || strcmp(word, "user") == 0;
+	rule->shared = strcmp(word, "user") == 0;
 	if (rule->shared || strcmp(word, "none") == 0)
 		return 0;
 	return error_set(error, EINVAL,
 			 "'" SHARE_OPTION "%.100s' is unknown: write " SHARE_OPTION "user, with "
-			 "which all sessions of a user are in one tree and see one another's "
-			 "processes, " SHARE_OPTION
-			 "files, with which they are in one tree, or " SHARE_OPTION "none%s",
+			 "which all sessions of a user are in one tree, or " SHARE_OPTION "none%s",
 			 word, strchr(word, ',') ? ", and a blank before the next option" : "");
 }
 

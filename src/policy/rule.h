@@ -29,8 +29,7 @@ struct rule {
 	char *tty;	   /* tty= as written; NULL where the rule has none */
 	unsigned isolate;  /* enum isolate; ISOLATE_PTRACE where the rule has no isolate= */
 	bool isolate_said; /* whether the rule has isolate= */
-	bool shared;	   /* share=user or share=files */
-	bool files_only;   /* share=files */
+	bool shared;	   /* share=user */
 	bool share_said;   /* whether the rule has share= */
 	bool net_said;	   /* whether the rule has net=, net=host included */
 	struct network network;
@@ -43,14 +42,6 @@ struct rule {
  * set.
  */
 int rule_read(char *text, const char *file, unsigned line, struct rule *rule, struct error *error);
-
-/* The word of share= for a rule's SHARED and FILES_ONLY. */
-static inline const char *rule_share_word(bool shared, bool files_only)
-{
-	if (!shared)
-		return "none";
-	return files_only ? "files" : "user";
-}
 
 /* Whether RULE is only for some remote hosts or terminals. */
 static inline bool rule_has_conditions(const struct rule *rule)

@@ -3,8 +3,6 @@
 #ifndef NSTREE_SESSION_ROWS_H
 #define NSTREE_SESSION_ROWS_H
 
-#include <stdbool.h>
-
 #include "error.h"
 #include "network.h"
 #include "subject.h"
@@ -16,8 +14,5 @@
  */
 int session_rows_add(struct tree *tree, const struct subject *subject,
 		     const struct network *network, struct error *error);
-
-/* Whether TREE has a proc of the session's own on /proc. */
-bool session_rows_have_proc(const struct tree *tree);
 
 #endif

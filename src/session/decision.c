@@ -80,7 +80,6 @@ static int decide_by_rules(const struct subject *subject, const char *conf,
 	decision->isolate = rule->isolate;
 	decision->isolate_said = rule->isolate_said;
 	decision->shared = rule->shared;
-	decision->files_only = rule->files_only;
 	result = network_copy(&decision->network, &rule->network, error);
 	if (result == 0)
 		result = load_tree_file(rule->tree, subject, decision, error);

@@ -20,8 +20,7 @@ struct decision {
 	struct tree *tree;	 /* what the file says; NULL until decision_parse() */
 	unsigned isolate;	 /* enum isolate */
 	bool isolate_said;	 /* the rule says so; else it is the default */
-	bool shared;		 /* share=user or share=files */
-	bool files_only;	 /* share=files */
+	bool shared;		 /* share=user */
 	struct network network;	 /* net=, tcp= and udp= */
 	char name[NAME_MAX + 1]; /* the tree's, kept after an error too; "" for none */
 	bool denied;		 /* the rule says deny; then decision_make() has failed */

@@ -43,7 +43,6 @@ int recipe_make(struct recipe *recipe, struct decision *decision, const struct s
 		.file = decision->file->path,
 		.isolate = decision->isolate,
 		.shared = decision->shared,
-		.files_only = decision->files_only,
 		.method = method,
 	};
 	recipe->network = network_text(&decision->network);
@@ -69,8 +68,7 @@ int recipe_add_rows(struct recipe *recipe, struct decision *decision, const stru
 
 bool recipe_is_joinable(const struct recipe *a, const struct recipe *b)
 {
-	return a->shared && b->shared && a->files_only == b->files_only &&
-	       a->isolate == b->isolate && a->method == b->method &&
+	return a->shared && b->shared && a->isolate == b->isolate && a->method == b->method &&
 	       strcmp(a->tree, b->tree) == 0 && strcmp(a->network, b->network) == 0 && a->key &&
 	       strcmp(a->key, b->key) == 0;
 }

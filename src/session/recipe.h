@@ -18,8 +18,7 @@ struct recipe {
 	char *tree;	  /* the tree's name */
 	char *file;	  /* the tree's file */
 	unsigned isolate; /* enum isolate */
-	bool shared;	  /* share=user or share=files */
-	bool files_only;  /* share=files */
+	bool shared;	  /* share=user */
 	char *network;	  /* network_text() */
 	enum method method;
 	char *id;	   /* the session's, where the tree has %i; else NULL */

@@ -10,7 +10,6 @@
 #include "buffer.h"
 #include "cleanup.h"
 #include "isolate.h"
-#include "rule.h"
 
 #define FIRST_LINE "nstree 1\n"
 #define HEX_SIZE (2 + 2 * NSHANDLE_SIZE) /* the type, and the bytes */
@@ -100,8 +99,7 @@ char *record_text(const struct record *record)
 	add_record_line(&text, "tree", record->recipe.tree);
 	add_record_line(&text, "file", record->recipe.file);
 	add_record_line(&text, "isolate", isolate_text(record->recipe.isolate, words));
-	add_record_line(&text, "share",
-			rule_share_word(record->recipe.shared, record->recipe.files_only));
+	add_record_line(&text, "share", record->recipe.shared ? "user" : "none");
 	add_record_line(&text, "method", method_word(record->recipe.method));
 	snprintf(numbers, sizeof(numbers), "leader %d %" PRIu64 "\n", (int)record->session.leader,
 		 record->session.leader_start);
@@ -249,8 +247,7 @@ static bool take_head(char **rest, struct record *record)
 		return false;
 	record->session.uid = (uid_t)uid;
 	record->session.since = (int64_t)since;
-	record->recipe.files_only = strcmp(share, "files") == 0;
-	record->recipe.shared = record->recipe.files_only || strcmp(share, "user") == 0;
+	record->recipe.shared = strcmp(share, "user") == 0;
 	record->recipe.method = strcmp(method, "native") == 0 ? METHOD_NATIVE : METHOD_PIVOT;
 	return true;
 }

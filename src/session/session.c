@@ -2,10 +2,8 @@
 #include "session.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <sched.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "cleanup.h"
@@ -14,10 +12,7 @@
 #include "recipe.h"
 #include "record_liveness.h"
 #include "removal.h"
-#include "session_rows.h"
 #include "share.h"
-
-#define LINGERING (ISOLATE_PID | ISOLATE_LINGER)
 
 /* A session while it is opened. */
 struct opening {
@@ -140,8 +135,6 @@ static int write_records(void *data, const struct mntns *mntns, int namespace, s
 		return result;
 	record.recipe.key = NULL;
 	record.recipe.isolate = session->isolation->words;
-	if (record.recipe.isolate & ISOLATE_LINGER)
-		record.recipe.isolate &= ~(unsigned)LINGERING;
 	record_name(session->record, record.session.leader, record.namespaces.id);
 	if (record_write(opening->directory, session->record, &record, &why) < 0)
 		result = note_or_refuse(opening, &why, error);
@@ -159,31 +152,6 @@ static void give_up_sharing(struct opening *opening, const struct error *why)
 		add_notice(opening->notice, why);
 }
 
-/*
- * Whether the process that opens the session is to run the user's program itself, as a service with
- * PAMName= (systemd.exec(5)) and `systemd --user` do: its children would be in a PID namespace, and
- * not the process. systemd's own programs open such sessions.
- */
-static bool is_systemd(void)
-{
-	char path[PATH_MAX];
-	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
-	const char *name;
-
-	if (length < 0)
-		return false;
-	path[length] = '\0';
-	name = strrchr(path, '/');
-	return name && strncmp(name + 1, "systemd", strlen("systemd")) == 0;
-}
-
-/* Whether sessions by DECISION, which share a namespace, may share a lingering PID namespace. */
-static bool shares_processes(const struct decision *decision)
-{
-	return !decision->files_only && !(decision->isolate_said && !decision->isolate) &&
-	       !(decision->isolate & ISOLATE_PID) && !is_systemd();
-}
-
 /* Refuses only where another session of the user's is still being built after a long time. */
 static int find_shared(struct opening *opening, struct error *error)
 {
@@ -193,7 +161,7 @@ static int find_shared(struct opening *opening, struct error *error)
 	if (!opening->record.recipe.shared || opening->directory < 0)
 		return 0;
 	result = share_open(opening->directory, &opening->record, &opening->decision->network,
-			    shares_processes(opening->decision), &opening->share, &why);
+			    &opening->share, &why);
 	opening->sharing = result == 0;
 	if (result == -ETIMEDOUT) {
 		*error = why;
@@ -212,18 +180,6 @@ static bool joins(const struct opening *opening)
 /* --- building and entering -----------------------------------------------------------------------
  */
 
-/* The bits of a lingering PID namespace: one that is joined has it or not, as it was made. */
-static unsigned lingering(const struct opening *opening)
-{
-	const struct share *share = &opening->share;
-
-	if (!opening->sharing || !share->processes)
-		return 0;
-	if (joins(opening))
-		return share->namespaces.pid >= 0 ? LINGERING : 0;
-	return session_rows_have_proc(opening->decision->tree) ? LINGERING : 0;
-}
-
 /*
  * Only the default may be dropped on a kernel without Landlock's scopes, and only where it is what
  * the kernel lacks. What a rule says is never dropped.
@@ -235,14 +191,13 @@ static int prepare_isolation(const struct opening *opening, struct error *error)
 		opening->sharing ? &opening->share.namespaces : NULL;
 	struct isolation **isolation = &opening->session->isolation;
 	struct error scopes = {0}, without = {0};
-	unsigned added = lingering(opening);
-	int result = isolation_prepare(decision->isolate | added, &decision->network, shared,
-				       isolation, error);
+	int result =
+		isolation_prepare(decision->isolate, &decision->network, shared, isolation, error);
 
 	if (result == -EOPNOTSUPP && !decision->isolate_said) {
 		scopes = *error;
 		*error = (struct error){0};
-		result = isolation_prepare(added, &decision->network, shared, isolation, error);
+		result = isolation_prepare(0, &decision->network, shared, isolation, error);
 	}
 	if (result < 0) {
 		decision_place(decision, error);

@@ -20,11 +20,9 @@
 #include "origin.h"
 
 #define SHARED "shared."
-#define PROCESSES ".processes"
 #define ALIVE "alive."
 #define WAIT_SECONDS 15
 #define PAUSE_MAX 50000000 /* nanoseconds */
-#define ALIVE_TRIES 2000
 
 /*
  * Whether handles of namespaces that this process is not in can be opened. Since Linux 7.0 they
@@ -137,26 +135,7 @@ static void name_file(struct share *share, const struct record *wanted)
 	sum = hash_word(sum, method_word(wanted->recipe.method));
 	sum = hash_word(sum, wanted->recipe.network);
 	sum = hash_word(sum, wanted->recipe.key);
-	if (wanted->recipe.files_only)
-		sum = hash_word(sum, "files");
 	snprintf(share->name, sizeof(share->name), SHARED "%016" PRIx64, sum);
-}
-
-/*
- * A namespace with a lingering PID namespace has a name beside the one for those without, which
- * sessions join that cannot be in a PID namespace.
- */
-static void name_processes(struct share *share, bool processes)
-{
-	const size_t length = strlen(SHARED) + 16;
-
-	snprintf(share->name + length, sizeof(share->name) - length, "%s",
-		 processes ? PROCESSES : "");
-}
-
-static bool has_processes(const struct record *record)
-{
-	return record->namespaces.pid.type && !(record->recipe.isolate & ISOLATE_PID);
 }
 
 static bool is_joinable(const struct record *a, const struct record *b)
@@ -187,19 +166,6 @@ static void name_alive(char name[RECORD_NAME_SIZE], const struct nshandle *handl
 				   handle->bytes[i]);
 }
 
-/* The first process of a namespace that lingers has the exclusive lock for moments (pidns.c). */
-static bool lock_shared(int fd)
-{
-	const struct timespec pause = {0, 1000000};
-
-	for (int tries = 0; tries < ALIVE_TRIES; tries++) {
-		if (flock(fd, LOCK_SH | LOCK_NB) == 0)
-			return true;
-		nanosleep(&pause, NULL);
-	}
-	return false;
-}
-
 /*
  * Takes a shared lock on the file NAME, and returns the descriptor. While it is held the first
  * process, which waits for the exclusive lock, cannot end. Negative where that process has ended or
@@ -211,8 +177,8 @@ static int hold_alive(int directory, const char *name)
 		openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat stat;
 
-	if (fd < 0 || !lock_shared(fd) || fstat(fd, &stat) < 0 || !S_ISREG(stat.st_mode) ||
-	    !(stat.st_mode & S_IRUSR))
+	if (fd < 0 || flock(fd, LOCK_SH | LOCK_NB) < 0 || fstat(fd, &stat) < 0 ||
+	    !S_ISREG(stat.st_mode) || !(stat.st_mode & S_IRUSR))
 		return -ESTALE;
 	return steal_fd(&fd);
 }
@@ -257,15 +223,6 @@ static bool open_shared_net(struct share *share, const struct record *found,
 	       is_same_namespace(named, share->namespaces.net);
 }
 
-static bool open_found_pid(struct share *share)
-{
-	bool wanted = share->isolate & ISOLATE_PID;
-
-	if (!share->found->namespaces.pid.type)
-		return !wanted;
-	return open_shared_pid(share, share->found);
-}
-
 static bool look_up_shared(struct share *share, const struct record *wanted,
 			   const struct network *network)
 {
@@ -276,7 +233,8 @@ static bool look_up_shared(struct share *share, const struct record *wanted,
 		return false;
 	share->mount = nshandle_open(&share->found->namespaces.mount);
 	return share->mount >= 0 && namespace_has_id(share->mount, share->found->namespaces.id) &&
-	       !is_hosts(CLONE_NEWNS, share->mount) && open_found_pid(share) &&
+	       !is_hosts(CLONE_NEWNS, share->mount) &&
+	       (!(wanted->recipe.isolate & ISOLATE_PID) || open_shared_pid(share, share->found)) &&
 	       (!(wanted->recipe.isolate & ISOLATE_IPC) || open_shared_ipc(share, share->found)) &&
 	       (!network_is_separate(network) || open_shared_net(share, share->found, network));
 }
@@ -365,37 +323,22 @@ int share_anew(struct share *share, struct error *error)
 	if (result < 0)
 		return result;
 	prune_shared(share->directory);
-	return share->isolate & ISOLATE_PID || share->processes ? make_alive(share, error) : 0;
-}
-
-/* One with a lingering PID namespace comes first. */
-static bool find_shared_namespace(struct share *share, const struct record *wanted,
-				  const struct network *network)
-{
-	name_file(share, wanted);
-	if (share->processes) {
-		name_processes(share, true);
-		if (look_up_shared(share, wanted, network) && has_processes(share->found))
-			return true;
-		share_clear(share);
-	}
-	name_processes(share, false);
-	return look_up_shared(share, wanted, network) && !has_processes(share->found);
+	return share->isolate & ISOLATE_PID ? make_alive(share, error) : 0;
 }
 
 int share_open(int directory, const struct record *wanted, const struct network *network,
-	       bool processes, struct share *share, struct error *error)
+	       struct share *share, struct error *error)
 {
 	int result;
 
 	*share = (struct share){.directory = directory,
 				.isolate = wanted->recipe.isolate,
-				.processes = processes,
 				.method = wanted->recipe.method,
 				.mount = -1,
 				.namespaces = {-1, -1, -1, -1, -1}};
+	name_file(share, wanted);
 	result = share_lock(directory, error);
-	if (result == 0 && !find_shared_namespace(share, wanted, network))
+	if (result == 0 && !look_up_shared(share, wanted, network))
 		result = share_anew(share, error);
 	if (result < 0)
 		share_close(share, false);
@@ -407,8 +350,7 @@ int share_write(struct share *share, const struct record *record, struct error *
 	char temporary[RECORD_NAME_SIZE], name[RECORD_NAME_SIZE];
 
 	share->written = true;
-	name_processes(share, has_processes(record));
-	if (record->namespaces.pid.type) {
+	if (share->isolate & ISOLATE_PID) {
 		name_temporary(temporary);
 		name_alive(name, &record->namespaces.pid);
 		if (renameat(share->directory, temporary, share->directory, name) < 0)
@@ -459,7 +401,6 @@ int share_put(int directory, const struct record *record, struct error *error)
 	struct share share = {.directory = directory};
 
 	name_file(&share, record);
-	name_processes(&share, has_processes(record));
 	if (!is_stale_record(directory, share.name))
 		return 0;
 	return record_write(directory, share.name, record, error);

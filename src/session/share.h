@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * share=: sessions of one user with the same recipe are in one namespace. The first session
+ * share=user: sessions of one user with the same recipe are in one namespace. The first session
  * leaves a record of it, /run/nstree/UID/shared.HASH, and later ones open it by the handle in that
  * record. No reference is kept and nothing is counted: the kernel ends the namespace with its last
- * process. With share=user they also are in one PID namespace, which ends with its last process.
+ * process.
  */
 #ifndef NSTREE_SHARE_H
 #define NSTREE_SHARE_H
@@ -19,7 +19,6 @@ struct share {
 	int directory; /* of the user's records, the caller's; locked with flock(2) */
 	char name[RECORD_NAME_SIZE];
 	unsigned isolate;
-	bool processes;	      /* a PID namespace is shared as well, which lingers, if it can be */
 	int mount;	      /* the namespace to join; -1 if one is to be made */
 	struct record *found; /* the record of the one to join */
 	enum method method;   /* by which it was made */
@@ -38,13 +37,11 @@ int share_check(struct error *error);
  * others join. Then looks for a namespace of WANTED's user and recipe. The record found is compared
  * field by field, and the kernel is asked whether the namespace exists, has the recorded id and is
  * not the host's. NETWORK is the one that WANTED's recipe has. If there is none, SHARE is for one
- * that is to be made. PROCESSES: with share=user, a namespace that has a PID namespace may be
- * joined, and one that is made may have one. *SHARE is the caller's, for share_close(). Returns 0,
- * or negative errno: -ETIMEDOUT if the lock was not available for 15 seconds, -EOPNOTSUPP if this
- * kernel cannot share.
+ * that is to be made. *SHARE is the caller's, for share_close(). Returns 0, or negative errno:
+ * -ETIMEDOUT if the lock was not available for 15 seconds, -EOPNOTSUPP if this kernel cannot share.
  */
 int share_open(int directory, const struct record *wanted, const struct network *network,
-	       bool processes, struct share *share, struct error *error);
+	       struct share *share, struct error *error);
 
 /*
  * Gives up the namespace to join, because it could not be entered: SHARE is then for one that is to

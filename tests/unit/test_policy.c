@@ -720,7 +720,7 @@ static void test_share(void **state)
 {
 	struct policy *policy cleanup(cleanup_policy) =
 		read_good("alice * a share=user\nbob * b share=none isolate=pid\ncarol * c\n"
-			  "dave * d isolate=none share=user\nerin * e share=files\n");
+			  "dave * d isolate=none share=user\n");
 
 	(void)state;
 	assert_true(policy->rules[0].shared && policy->rules[0].share_said);
@@ -728,8 +728,6 @@ static void test_share(void **state)
 	assert_true(!policy->rules[1].shared && policy->rules[1].share_said);
 	assert_true(!policy->rules[2].shared && !policy->rules[2].share_said);
 	assert_true(policy->rules[3].shared && policy->rules[3].isolate == 0);
-	assert_true(policy->rules[4].shared && policy->rules[4].files_only);
-	assert_false(policy->rules[0].files_only);
 }
 
 static void test_refuses_bad_bytes(void **state)

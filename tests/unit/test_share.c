@@ -136,30 +136,24 @@ static void write_shared(const struct record *record)
 	struct error error = {0};
 	struct share share;
 
-	assert_int_equal(share_open(directory, &first, &host_network, false, &share, &error), 0);
+	assert_int_equal(share_open(directory, &first, &host_network, &share, &error), 0);
 	assert_int_equal(share_write(&share, record, &error), 0);
 	share_close(&share, true);
 }
 
 /* Whether a session with the record WANTED joins. */
-static bool finds_one(const struct record *session, bool processes)
+static bool finds(const struct record *session)
 {
 	struct error error = {0};
 	struct share share;
 	bool found;
 
-	assert_int_equal(share_open(directory, session, &host_network, processes, &share, &error),
-			 0);
+	assert_int_equal(share_open(directory, session, &host_network, &share, &error), 0);
 	found = share.mount >= 0;
 	if (found)
 		assert_string_equal(share.found->recipe.rows, session->recipe.rows);
 	share_close(&share, true);
 	return found;
-}
-
-static bool finds(const struct record *session)
-{
-	return finds_one(session, false);
 }
 
 static void test_first(void **state)
@@ -185,36 +179,6 @@ static void test_join(void **state)
 	assert_true(finds(&session));
 }
 
-/*
- * A namespace without a PID namespace is for all sessions; one with it has another name, under
- * which no namespace without is believed.
- */
-static void test_processes(void **state)
-{
-	struct record record, session = wanted();
-	struct error error = {0};
-	struct share share;
-	char name[128];
-
-	(void)state;
-	need_handles();
-	record = made();
-	write_shared(&record);
-	assert_true(finds_one(&session, true));
-	assert_int_equal(share_open(directory, &session, &host_network, false, &share, &error), 0);
-	snprintf(name, sizeof(name), "%s.processes", share.name);
-	assert_int_equal(renameat(directory, share.name, directory, name), 0);
-	share_close(&share, true);
-	assert_false(finds_one(&session, true));
-	write_shared(&record);
-	assert_true(finds(&session));
-	/* A PID namespace whose first process has ended is none. */
-	record.namespaces.pid = record.namespaces.mount;
-	assert_int_equal(record_write(directory, name, &record, &error), 0);
-	assert_true(finds_one(&session, true));
-	unlinkat(directory, name, 0);
-}
-
 /* Of another user, or by another recipe. */
 static void test_not_the_same(void **state)
 {
@@ -235,9 +199,6 @@ static void test_not_the_same(void **state)
 	assert_false(finds(&session));
 	session = wanted();
 	session.recipe.isolate = 0;
-	assert_false(finds(&session));
-	session = wanted();
-	session.recipe.files_only = true;
 	assert_false(finds(&session));
 	session = wanted();
 	session.recipe.method = METHOD_NATIVE;
@@ -293,7 +254,7 @@ static void test_failed(void **state)
 	need_handles();
 	record = made();
 	write_shared(&record);
-	assert_int_equal(share_open(directory, &session, &host_network, false, &share, &error), 0);
+	assert_int_equal(share_open(directory, &session, &host_network, &share, &error), 0);
 	assert_int_equal(share_anew(&share, &error), 0);
 	assert_int_equal(share.mount, -1);
 	assert_int_equal(share_write(&share, &record, &error), 0);
@@ -332,7 +293,7 @@ static void test_lock(void **state)
 
 	(void)state;
 	need_handles();
-	assert_int_equal(share_open(directory, &session, &host_network, false, &share, &error), 0);
+	assert_int_equal(share_open(directory, &session, &host_network, &share, &error), 0);
 	assert_int_equal(flock(again, LOCK_EX | LOCK_NB), -1);
 	share_close(&share, true);
 	assert_int_equal(flock(again, LOCK_EX | LOCK_NB), 0);
@@ -344,7 +305,7 @@ int main(void)
 		cmocka_unit_test(test_first),	     cmocka_unit_test(test_join),
 		cmocka_unit_test(test_not_the_same), cmocka_unit_test(test_not_believed),
 		cmocka_unit_test(test_failed),	     cmocka_unit_test(test_take_and_put),
-		cmocka_unit_test(test_lock),	     cmocka_unit_test(test_processes),
+		cmocka_unit_test(test_lock),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
