@@ -11,7 +11,6 @@
 
 #include "cleanup.h"
 #include "pathcache.h"
-#include "pathchild.h"
 #include "server.h"
 #include "timedcall.h"
 
@@ -31,12 +30,9 @@ struct walk {
 
 void path_close(struct path *path)
 {
-	if (!path->fd_is_known)
-		cleanup_fd(&path->fd);
-	if (!path->parent_is_known)
-		cleanup_fd(&path->parent);
+	cleanup_fd(&path->fd);
+	cleanup_fd(&path->parent);
 	path->fd = path->parent = -1;
-	path->fd_is_known = path->parent_is_known = false;
 }
 
 const char *path_distrust(const struct stat *stat)
@@ -72,6 +68,71 @@ struct component {
 	bool link_is_read;	  /* whether `link` has the text of a symbolic link */
 	char link[PATH_MAX];
 };
+
+/* What a child process is asked for, and its answer: it is copied back, and so holds no pointer. */
+struct request {
+	char name[NAME_MAX + 1];
+	bool hidden; /* the kernel does not show it to root: see path_examine() */
+	struct stat stat;
+	char link[PATH_MAX];
+};
+
+/* Fills in REQUEST for the descriptor FD. */
+static int examine_in_child(int fd, void *data)
+{
+	struct request *request = data;
+	ssize_t length;
+
+	if (fstat(fd, &request->stat) < 0) {
+		request->hidden = errno == EACCES;
+		return request->hidden ? 0 : -errno;
+	}
+	if (!S_ISLNK(request->stat.st_mode))
+		return 0;
+	length = readlinkat(fd, "", request->link, sizeof(request->link) - 1);
+	if (length < 0)
+		return -errno;
+	request->link[length] = '\0';
+	return 0;
+}
+
+static int open_in_child(int directory, void *data)
+{
+	struct request *request = data;
+	int fd = openat(directory, request->name, O_PATH | O_NOFOLLOW | O_CLOEXEC), result;
+
+	if (fd < 0)
+		return -errno;
+	result = examine_in_child(fd, request);
+	return result < 0 ? result : fd;
+}
+
+/* Opening the directory makes the daemon mount on it; the descriptor is closed with the child. */
+static int trigger_in_child(int directory, void *data)
+{
+	const struct request *request = data;
+	int fd = openat(directory, request->name,
+			O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd < 0 ? -errno : 0;
+}
+
+/* Runs CALL for NAME in DIRECTORY, or for the descriptor DIRECTORY itself if NAME is "". */
+static int ask_child(timed_function *call, int directory, const char *name, struct request *request,
+		     int *opened)
+{
+	*request = (struct request){0};
+	snprintf(request->name, sizeof(request->name), "%s", name);
+	return timed_call(call, directory, request, sizeof(*request), opened);
+}
+
+static int wait_for_autofs(int directory, const char *name)
+{
+	struct request request;
+	int result = ask_child(trigger_in_child, directory, name, &request, NULL);
+
+	return result == -ETIMEDOUT || result == -ECHILD || result == -EIO ? result : 0;
+}
 
 /*
  * Whether NAME is missing in DIRECTORY of a local filesystem, where RESOLVE_CACHED did not find it;
@@ -113,14 +174,14 @@ static int open_hidden(const struct walk *walk, const char *name, struct compone
 }
 
 /* Takes over what a child found. */
-static int take_answer(const struct walk *walk, const char *name,
-		       const struct pathchild_answer *answer, struct component *component)
+static int take_answer(const struct walk *walk, const char *name, const struct request *request,
+		       struct component *component)
 {
-	if (answer->hidden)
+	if (request->hidden)
 		return open_hidden(walk, name, component);
-	component->stat = answer->stat;
+	component->stat = request->stat;
 	component->link_is_read = true;
-	memcpy(component->link, answer->link, sizeof(component->link));
+	memcpy(component->link, request->link, sizeof(component->link));
 	return 0;
 }
 
@@ -164,12 +225,12 @@ static int open_cached(const struct walk *walk, const char *name)
 /* The kernel does not know NAME without asking: a child opens it. */
 static int open_uncached(const struct walk *walk, const char *name, struct component *component)
 {
-	struct pathchild_answer answer;
-	int result = pathchild_open(walk->found->fd, name, &component->fd, &answer);
+	struct request request;
+	int result = ask_child(open_in_child, walk->found->fd, name, &request, &component->fd);
 
 	if (result == 0)
-		result = take_answer(walk, name, &answer, component);
-	if (result == 0 && !answer.hidden)
+		result = take_answer(walk, name, &request, component);
+	if (result == 0 && !request.hidden)
 		component->mount = mount_of(walk, component);
 	return result;
 }
@@ -182,7 +243,7 @@ static int open_uncached(const struct walk *walk, const char *name, struct compo
 static int open_path_component(const struct walk *walk, const char *name,
 			       struct component *component)
 {
-	struct pathchild_answer answer;
+	struct request request;
 	int result = component->fd = open_cached(walk, name);
 
 	if (result < 0)
@@ -193,8 +254,8 @@ static int open_path_component(const struct walk *walk, const char *name,
 	component->mount = mount_of(walk, component);
 	if (component->mount.server == SERVER_NONE || component->mount.server == SERVER_AUTOFS)
 		return 0;
-	result = pathchild_examine(component->fd, &answer);
-	return result < 0 ? result : take_answer(walk, name, &answer, component);
+	result = ask_child(examine_in_child, component->fd, "", &request, NULL);
+	return result < 0 ? result : take_answer(walk, name, &request, component);
 }
 
 /* Opens NAME in the directory reached, after autofs has mounted what belongs there. */
@@ -203,13 +264,13 @@ static int look_up_component(const struct walk *walk, const char *name, struct c
 	int result;
 
 	if (walk->mount.server == SERVER_AUTOFS &&
-	    (result = pathchild_wait_for_autofs(walk->found->fd, name)) < 0)
+	    (result = wait_for_autofs(walk->found->fd, name)) < 0)
 		return result;
 	result = open_path_component(walk, name, component);
 	if (result < 0 || component->stat.st_dev == walk->found->stat.st_dev ||
 	    component->mount.server != SERVER_AUTOFS)
 		return result;
-	result = pathchild_wait_for_autofs(walk->found->fd, name);
+	result = wait_for_autofs(walk->found->fd, name);
 	if (result < 0)
 		return result;
 	cleanup_fd(&component->fd);
@@ -278,7 +339,7 @@ static int start_at_root(struct walk *walk)
 /* Keeps the directory reached for the next path, unless a link has led to it. */
 static void keep_directory(const struct walk *walk)
 {
-	struct path *found = walk->found;
+	const struct path *found = walk->found;
 	const struct pathcache_entry directory = {.name = walk->name,
 						  .fd = found->fd,
 						  .stat = found->stat,
@@ -286,8 +347,7 @@ static void keep_directory(const struct walk *walk)
 						  .untrusted = found->untrusted};
 
 	if (walk->cache && walk->links == 0)
-		found->fd_is_known =
-			pathcache_add(walk->cache, &directory, (size_t)(walk->rest - walk->name));
+		pathcache_add(walk->cache, &directory, (size_t)(walk->rest - walk->name));
 }
 
 /* Starts in the last directory that an earlier path has led to, or at the process's root. */
@@ -296,16 +356,16 @@ static int start_walk(struct walk *walk)
 	const struct pathcache_entry *known =
 		walk->cache ? pathcache_find(walk->cache, walk->name) : NULL;
 	struct path *found = walk->found;
-	int result;
+	int result = 0;
 
-	if (!known) {
+	if (known)
+		found->fd = fcntl(known->fd, F_DUPFD_CLOEXEC, 3);
+	if (found->fd < 0) {
 		result = start_at_root(walk);
-		if (result == 0)
+		if (result == 0 && !known)
 			keep_directory(walk);
 		return result;
 	}
-	found->fd = known->fd;
-	found->fd_is_known = true;
 	found->stat = known->stat;
 	walk->mount = known->mount;
 	walk->rest += strlen(known->name);
@@ -313,38 +373,35 @@ static int start_walk(struct walk *walk)
 	return 0;
 }
 
-/* NAME is looked for in the directory reached, which becomes the parent. */
-static void make_parent(struct path *found, const char *name)
-{
-	if (!found->parent_is_known)
-		cleanup_fd(&found->parent);
-	found->parent = steal_fd(&found->fd);
-	found->parent_is_known = found->fd_is_known;
-	found->fd_is_known = false;
-	snprintf(found->name, sizeof(found->name), "%s", name);
-	memcpy(found->parent_untrusted, found->untrusted, sizeof(found->untrusted));
-}
-
 /* Goes on to COMPONENT, which NAME means in the directory reached so far. */
 static void enter_component(struct walk *walk, const char *name, struct component *component)
 {
 	struct path *found = walk->found;
 
-	make_parent(found, name);
+	cleanup_fd(&found->parent);
 	walk->mount = component->mount;
+	found->parent = found->fd;
 	found->fd = steal_fd(&component->fd);
 	found->stat = component->stat;
 	found->served_by_user = walk->mount.server == SERVER_USER;
+	snprintf(found->name, sizeof(found->name), "%s", name);
+	memcpy(found->parent_untrusted, found->untrusted, sizeof(found->untrusted));
 	note_distrust(walk);
 }
 
 /* The last component is missing: keeps what is needed to create it. */
 static int note_missing(struct walk *walk, const char *name)
 {
-	if (walk->rest[strspn(walk->rest, "/")] == '\0')
-		make_parent(walk->found, name);
-	else
-		path_close(walk->found);
+	struct path *found = walk->found;
+
+	if (walk->rest[strspn(walk->rest, "/")] == '\0') {
+		cleanup_fd(&found->parent);
+		found->parent = steal_fd(&found->fd);
+		snprintf(found->name, sizeof(found->name), "%s", name);
+		memcpy(found->parent_untrusted, found->untrusted, sizeof(found->untrusted));
+	} else {
+		path_close(found);
+	}
 	return error_set(walk->error, ENOENT, "'%s' does not exist", name);
 }
 
@@ -394,14 +451,8 @@ static void close_component(struct component *component)
 
 static int walk_component(struct walk *walk, const char *name)
 {
-	cleanup(close_component) struct component component;
-	int result;
-
-	/* Not the text of a link: to clear 4 KiB costs as much as a system call. */
-	component.fd = -1;
-	component.link_is_read = false;
-	component.mount = (struct server_info){0};
-	result = look_up_component(walk, name, &component);
+	cleanup(close_component) struct component component = {.fd = -1};
+	int result = look_up_component(walk, name, &component);
 
 	if (result == -ENOENT)
 		return note_missing(walk, name);
@@ -418,19 +469,6 @@ static int walk_component(struct walk *walk, const char *name)
 	if (result == 0 && walk->rest[0] == '/')
 		result = start_at_root(walk);
 	return result;
-}
-
-/* What was asked for is the caller's own, also where it is a directory that the cache has. */
-static int own_descriptor(struct walk *walk)
-{
-	struct path *found = walk->found;
-
-	if (!found->fd_is_known)
-		return 0;
-	found->fd = fcntl(found->fd, F_DUPFD_CLOEXEC, 3);
-	found->fd_is_known = false;
-	return found->fd < 0 ? error_set(walk->error, errno, "cannot open '%s': %m", walk->name)
-			     : 0;
 }
 
 int path_open_known(struct pathcache *cache, const char *name, struct path *found,
@@ -451,7 +489,7 @@ int path_open_known(struct pathcache *cache, const char *name, struct path *foun
 	result = start_walk(&walk);
 	while (result == 0 && (result = next_component(&walk, component)) > 0)
 		result = strcmp(component, ".") == 0 ? 0 : walk_component(&walk, component);
-	return result == 0 ? own_descriptor(&walk) : result;
+	return result;
 }
 
 int path_open(const char *name, struct path *found, struct error *error)

@@ -22,8 +22,6 @@ struct path {
 				serves a FUSE mount can change everything in it */
 	char parent_untrusted[512]; /* the same without the last component */
 	bool served_by_user;	    /* it is on a FUSE mount that a user other than root serves */
-	bool fd_is_known;     /* fd is the path cache's; never in what path_open() gives back */
-	bool parent_is_known; /* parent is the path cache's, which outlives this */
 };
 
 struct pathcache;
@@ -50,7 +48,6 @@ int path_open(const char *name, struct path *found, struct error *error);
  * The same from the last directory on NAME that CACHE has (pathcache.h); what NAME leads through is
  * added to it. What an earlier path has led through is not looked up again: a directory that was
  * put in its place meanwhile is not seen, as it would not be had NAME been resolved at that time.
- * FOUND's parent may be a descriptor of CACHE, so FOUND is closed before it is cleared.
  */
 int path_open_known(struct pathcache *cache, const char *name, struct path *found,
 		    struct error *error);

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "pathcache.h"
 
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cleanup.h"
 
-static void free_texts(struct pathcache_entry *entry)
+static void free_directory(struct pathcache_entry *entry)
 {
+	cleanup_fd(&entry->fd);
 	free((void *)(uintptr_t)entry->name);
 	free((void *)(uintptr_t)entry->untrusted);
 }
@@ -38,28 +40,25 @@ const struct pathcache_entry *pathcache_find(const struct pathcache *cache, cons
 	return longest;
 }
 
-bool pathcache_add(struct pathcache *cache, const struct pathcache_entry *directory, size_t length)
+void pathcache_add(struct pathcache *cache, const struct pathcache_entry *directory, size_t length)
 {
 	struct pathcache_entry entry = *directory;
 
 	if (cache->count == PATHCACHE_MAX || directory->mount.server != SERVER_NONE ||
 	    !S_ISDIR(directory->stat.st_mode))
-		return false;
+		return;
 	entry.name = strndup(directory->name, length);
 	entry.untrusted = strdup(directory->untrusted);
-	if (!entry.name || !entry.untrusted) {
-		free_texts(&entry);
-		return false;
-	}
-	cache->entries[cache->count++] = entry;
-	return true;
+	entry.fd = fcntl(directory->fd, F_DUPFD_CLOEXEC, 3);
+	if (entry.name && entry.untrusted && entry.fd >= 0)
+		cache->entries[cache->count++] = entry;
+	else
+		free_directory(&entry);
 }
 
 void pathcache_clear(struct pathcache *cache)
 {
-	for (size_t i = 0; i < cache->count; i++) {
-		cleanup_fd(&cache->entries[i].fd);
-		free_texts(&cache->entries[i]);
-	}
+	for (size_t i = 0; i < cache->count; i++)
+		free_directory(&cache->entries[i]);
 	cache->count = 0;
 }

@@ -6,7 +6,6 @@
 #ifndef NSTREE_PATHCACHE_H
 #define NSTREE_PATHCACHE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
 
@@ -35,12 +34,12 @@ struct pathcache {
 const struct pathcache_entry *pathcache_find(const struct pathcache *cache, const char *name);
 
 /*
- * Keeps a copy of DIRECTORY, to which the first LENGTH bytes of its name lead. Only what the kernel
- * alone serves (SERVER_NONE) is kept; servers and automounters are asked anew each time. Returns
- * whether the descriptor is the cache's now, which closes it: not where the cache is full or there
- * is no memory.
+ * Keeps a copy of DIRECTORY, to which the first LENGTH bytes of its name lead, with a descriptor of
+ * its own. Only what the kernel alone serves (SERVER_NONE) is kept; servers and automounters are
+ * asked anew each time. Where the cache is full, or there is no memory or descriptor for it,
+ * nothing is kept.
  */
-bool pathcache_add(struct pathcache *cache, const struct pathcache_entry *directory, size_t length);
+void pathcache_add(struct pathcache *cache, const struct pathcache_entry *directory, size_t length);
 
 /* Closes the descriptors; for cleanup(). */
 void pathcache_clear(struct pathcache *cache);
