@@ -114,7 +114,7 @@ PACKAGES = $(DEB_PACKAGES) $(RPM_PACKAGES) lintian mandoc groff-base qemu-system
 OPTIONAL_PACKAGES = clang-format-14
 
 .PHONY: all deps deps-bench deb deb-deps rpm rpm-deps tracked check check-fast check-for \
-	check-unit check-sanitizers sanitizers-build check-lint soak kernels peers day units tests vm-build demo bench bench-scale fuzz \
+	check-unit check-sanitizers sanitizers-build check-lint soak kernels peers units tests vm-build demo bench bench-scale fuzz \
 	fuzz-build fuzzers analyze cross selinux selinux-module install install-selinux uninstall clean
 .DELETE_ON_ERROR:
 
@@ -320,11 +320,6 @@ peers: deps
 	$(MAKE) --no-print-directory tests vm-build
 	tests/peers/fetch
 	prove -v -e '' tests/peers/run
-
-# The table of docs/day.md, each cell of it; `make check` has one tree.
-day: deps
-	$(MAKE) --no-print-directory tests vm-build
-	tests/vm/run --timeout 3000 env DAY=all tests/e2e/run native day names
 
 # Compiled for 32 bits, for arm and for a big-endian machine; the unit tests run under qemu's user mode.
 cross:
