@@ -56,7 +56,8 @@ static void take_option(int letter, struct options *options)
 		break;
 	case 'e':
 		if (options->n_env + 1 < COUNT(options->env))
-			options->env[options->n_env++] = optarg;
+			options->env[options->n_env] = optarg;
+		options->n_env++;
 		break;
 	case 'k':
 		options->keep_root = true;
@@ -106,6 +107,25 @@ static bool is_mistyped_address(const char *from)
 	       !address_parse(from, &ignored);
 }
 
+/* As commandline_read(): what is wrong with an option's value; NULL for nothing. */
+static const char *refuse_value(const struct options *options, const char **which)
+{
+	if (options->from && is_mistyped_address(options->from)) {
+		*which = options->from;
+		return "this is neither an address nor a host's name: ";
+	}
+	if (options->n_env >= COUNT(options->env)) {
+		*which = "--env";
+		return "no more than 32 times: ";
+	}
+	for (size_t i = 0; i < options->n_env; i++)
+		if (!strchr(options->env[i], '=')) {
+			*which = options->env[i];
+			return "NAME=VALUE is wanted after --env, and this is none: ";
+		}
+	return NULL;
+}
+
 const char *commandline_read(int argc, char **argv, struct options *options, const char **which)
 {
 	struct option known[COUNT(choices) + 1] = {0};
@@ -123,16 +143,7 @@ const char *commandline_read(int argc, char **argv, struct options *options, con
 		*which = argv[optind - 1];
 		return c == ':' ? "a value is wanted after " : "no such option: ";
 	}
-	if (options->from && is_mistyped_address(options->from)) {
-		*which = options->from;
-		return "this is neither an address nor a host's name: ";
-	}
-	for (size_t i = 0; i < options->n_env; i++)
-		if (!strchr(options->env[i], '=')) {
-			*which = options->env[i];
-			return "NAME=VALUE is wanted after --env, and this is none: ";
-		}
-	return NULL;
+	return refuse_value(options, which);
 }
 
 const char *commandline_find_stray(const char *letters, const struct options *options)

@@ -10,7 +10,9 @@ struct options {
 	const char *file; /* NULL: the installed policy */
 	const char *service;
 	const char *from, *tty; /* PAM_RHOST and PAM_TTY; NULL for none */
-	char *env[33]; /* variables of the PAM environment, to a NULL; n_env is 0 for none given */
+	/* Variables of the PAM environment, to a NULL; N_ENV of them were given, which may be more.
+	 */
+	char *env[33];
 	size_t n_env;
 	char **command; /* what stands after "--", NULL for nothing */
 	bool keep_root;
